@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Virtual hardware: what a board model is made of.
+ *
+ * A model is plain C. It answers register reads and writes, runs timers and uses the services below; it knows neither
+ * PCI nor how an access reached it. The core owns config space, BAR decoding, interrupts, DMA, faults and life cycle.
+ *
+ * There is one world: one lock, one clock, one queue of events. The core holds the world's lock (raw, interrupts off)
+ * around every callback marked "world", so models need no locks of their own and may be wired to each other freely.
+ * Before an access reaches a model, every event due by then has run: a driver that polls with interrupts off sees
+ * time pass, and events happen in the order of their times, whatever the machine's timers do.
+ */
+#ifndef VHW_H
+#define VHW_H
+
+#include <linux/cleanup.h>
+#include <linux/configfs.h>
+#include <linux/timerqueue.h>
+#include <linux/types.h>
+
+struct module;
+struct vhw_board;
+
+#define VHW_BARS	6
+
+/* struct vhw_bar.flags */
+#define VHW_BAR_IO		BIT(0)	/* an I/O-port BAR: sized like a real one, never assigned */
+#define VHW_BAR_PREFETCH	BIT(1)
+#define VHW_BAR_64		BIT(2)	/* takes the next BAR register too */
+
+/**
+ * struct vhw_bar - a base address register
+ * @size: bytes, a power of two of at least 16; 0 when there is none
+ * @flags: VHW_BAR_*
+ */
+struct vhw_bar {
+	u32 size;
+	u32 flags;
+};
+
+/**
+ * struct vhw_capability - a capability of which the core knows no more than its bytes
+ * @id: PCI_CAP_ID_*
+ * @offset: where it lies in config space, 0x40 or above; the core links the list in table order
+ * @length: bytes, with the two header bytes
+ * @bytes: content from offset 2 on, or NULL for zeros; @length - 2 bytes
+ * @writable: mask of the bits a write changes, as @bytes, or NULL for none
+ */
+struct vhw_capability {
+	u8 id;
+	u8 offset;
+	u8 length;
+	const u8 *bytes;
+	const u8 *writable;
+};
+
+/**
+ * struct vhw_fault_info - a fault that can be switched on
+ * @name: its directory below faults/ in the board's configfs directory, as in "rx-framing"
+ * @help: one line for people, read back from the fault's "help" attribute
+ */
+struct vhw_fault_info {
+	const char *name;
+	const char *help;
+};
+
+/**
+ * struct vhw_model - a kind of board
+ * @name: the directory below /sys/kernel/config/vhw/ in which such boards are made
+ * @owner: THIS_MODULE
+ * @priv_size: bytes of zeroed state that the core allocates with each board, see vhw_priv()
+ * @vendor: PCI identity, as are @device, @subvendor, @subdevice, @class (24 bit) and @revision
+ * @intx: has an INTA# pin
+ * @bar: base address registers
+ * @caps: further capabilities, ended by an entry with id 0, or NULL
+ * @msi_vectors: messages of the MSI capability (a power of two up to 32), 0 for none
+ * @msi_offset: where the MSI capability lies in config space
+ * @msix_vectors: entries of the MSI-X table, 0 for none
+ * @msix_offset: where the MSI-X capability lies in config space
+ * @msix_bar: BAR that holds table and pending bits
+ * @msix_table: offset of the table in that BAR
+ * @msix_pba: offset of the pending bits in that BAR
+ * @faults: the faults it knows, @nr_faults of them
+ * @attrs: attributes of the board's configfs directory, NULL-terminated, or NULL;
+ *	their functions find the board with vhw_board_of()
+ * @init: mkdir. Set defaults, add default groups with configfs_add_default_group() to vhw_group(). May sleep
+ * @exit: the directory and all its users are gone. May sleep. Optional
+ * @power_on: "echo 1 > live", before the PCI function appears: check the attributes, allocate. An error
+ *	refuses the write; say in the log why. May sleep. Optional
+ * @power_off: unplugged: no callback runs any more, timers are stopped. May sleep. Optional
+ * @reset: power-on state of every register; called before the function appears and at each reset of the PCI
+ *	bus or function. World
+ * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. World
+ * @write: likewise a write. World
+ */
+struct vhw_model {
+	const char *name;
+	struct module *owner;
+	size_t priv_size;
+	u16 vendor;
+	u16 device;
+	u16 subvendor;
+	u16 subdevice;
+	u32 class;
+	u8 revision;
+	bool intx;
+	struct vhw_bar bar[VHW_BARS];
+	const struct vhw_capability *caps;
+	u8 msi_vectors;
+	u8 msi_offset;
+	u16 msix_vectors;
+	u8 msix_offset;
+	u8 msix_bar;
+	u32 msix_table;
+	u32 msix_pba;
+	const struct vhw_fault_info *faults;
+	unsigned int nr_faults;
+	struct configfs_attribute **attrs;
+
+	int (*init)(struct vhw_board *board);
+	void (*exit)(struct vhw_board *board);
+	int (*power_on)(struct vhw_board *board);
+	void (*power_off)(struct vhw_board *board);
+	void (*reset)(struct vhw_board *board);
+	u32 (*read)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
+	void (*write)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 value);
+};
+
+int vhw_model_register(const struct vhw_model *model);
+void vhw_model_unregister(const struct vhw_model *model);
+
+void *vhw_priv(struct vhw_board *board);
+const char *vhw_name(const struct vhw_board *board);
+struct config_group *vhw_group(struct vhw_board *board);
+struct vhw_board *vhw_board_of(struct config_item *item);
+bool vhw_live(const struct vhw_board *board);
+u64 vhw_seed(const struct vhw_board *board);
+
+/*
+ * The world's lock, for a model's configfs functions. Callbacks marked "world" are called with it held.
+ */
+unsigned long vhw_world_lock(void);
+void vhw_world_unlock(unsigned long flags);
+void vhw_assert_world(void);
+DEFINE_LOCK_GUARD_0(vhw_world, _T->flags = vhw_world_lock(), vhw_world_unlock(_T->flags), unsigned long flags)
+
+/* Nanoseconds on the world's clock; in a timer's callback, the time for which it was set. World */
+u64 vhw_now(void);
+
+/**
+ * struct vhw_timer - an event in the world's queue
+ * @node: the core's
+ * @board: whose event it is; it is dropped when that board loses power
+ * @expired: called once at the time set, which is @when even if the machine was late. May start the timer again. World
+ */
+struct vhw_timer {
+	struct timerqueue_node node;
+	struct vhw_board *board;
+	void (*expired)(struct vhw_timer *timer, u64 when);
+};
+
+void vhw_timer_init(struct vhw_timer *timer, struct vhw_board *board,
+		    void (*expired)(struct vhw_timer *timer, u64 when));
+void vhw_timer_start(struct vhw_timer *timer, u64 when);
+void vhw_timer_stop(struct vhw_timer *timer);
+bool vhw_timer_active(const struct vhw_timer *timer);
+
+/* Drive INTA#: a level, delivered while it stands. World */
+void vhw_set_intx(struct vhw_board *board, bool asserted);
+
+/* Send a message if the driver enabled MSI or MSI-X and the vector is not masked (else it is kept pending). World */
+void vhw_send_msi(struct vhw_board *board, unsigned int vector);
+bool vhw_msi_enabled(const struct vhw_board *board);
+
+/* Bus mastering: -EIO when the driver left it off or the address is not memory. World */
+int vhw_dma_read(struct vhw_board *board, u64 address, void *to, size_t length);
+int vhw_dma_write(struct vhw_board *board, u64 address, const void *from, size_t length);
+
+/* Ask the fault engine: does this fault (an index of vhw_model.faults) strike now? World */
+bool vhw_fault(struct vhw_board *board, unsigned int fault);
+
+/* A driver did what the hardware's manual forbids: counted in the board's "violations", traced, logged. World */
+__printf(2, 3) void vhw_violation(struct vhw_board *board, const char *fmt, ...);
+
+/* Deterministic pseudo-random numbers of a board, started from its seed at power on. World */
+u32 vhw_random(struct vhw_board *board);
+
+#endif
