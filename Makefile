@@ -2,6 +2,8 @@
 # The front door. Kbuild says what the modules are made of; tools/vm builds and runs kernels.
 
 KERNEL ?= uml
+TEST ?=
+export KUNIT
 JOBS ?= $(shell nproc)
 BUILD := $(CURDIR)/build
 VM := $(CURDIR)/tools/vm
@@ -22,12 +24,32 @@ KDIR = $(shell ls -d /usr/src/linux-headers-$(KERNEL).*-amd64 | tail -n 1)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
-.PHONY: modules clean
+.PHONY: modules kunit check-uml check-time-travel check-uml-debug shell clean
 modules:
 	@mkdir -p $(TREE)
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/virt-hw $(CURDIR)/throttle $(TREE)/
 	@find $(TREE) -xtype l -delete
 	$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules
+
+# The inner loop: every KUnit suite, in one boot. KUNIT=baud runs the modules whose name holds "baud".
+kunit:
+	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(VM)/uml-run kunit/kunit.sh
+
+# Selftests; TEST=ipack/ runs those whose path holds it
+check-uml:
+	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(VM)/uml-run --select $(TEST)
+check-time-travel:
+	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(VM)/uml-run --time-travel --select $(TEST)
+check-uml-debug:
+	@$(MAKE) --no-print-directory -s KERNEL=uml-debug modules >/dev/null
+	@$(VM)/uml-run --debug --select $(TEST)
+
+shell:
+	@$(MAKE) --no-print-directory -s KERNEL=$(KERNEL) modules >/dev/null
+	@$(VM)/uml-run --shell -- /bin/bash
 
 clean:
 	rm -rf $(BUILD)

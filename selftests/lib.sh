@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every selftest starts with:
+#
+#	#!/bin/bash
+#	# SPDX-License-Identifier: GPL-2.0
+#	# One line that says what is tested.
+#	# where: uml debug qemu
+#	# time: long
+#	. "$(dirname "$0")/../lib.sh"
+#
+#	appears() {
+#		echo 1 >"$board/live"
+#		wait_for 2 test -e "$node"
+#	}
+#
+#	plan 1
+#	testcase "a live board has a node" appears
+#
+# "where" names the runs that take the script: uml (fast), time-travel (uml with time-travel=inf-cpu), debug (uml with
+# KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only). A script
+# without the line is run by hand only. "time: long" raises the limit of the script from 60 s to 600 s.
+#
+# A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
+# After each case the kernel's log is searched for what may never be there. Exit status: 0 passed, 1 failed, 4 skipped.
+set -u
+SKIP=4
+
+_planned=0 _count=0 _failed=0 _skipped=0
+_deferred=()
+
+# What no test may leave in the log. A case that provokes such a line on purpose says so with expect_log.
+_BAD_LOG='BUG:|WARNING:|KASAN|KCSAN|UBSAN|Oops|possible circular|possible recursive|inconsistent lock state'
+_BAD_LOG+='|suspicious RCU|INFO: task .* blocked|INFO: trying to register|rcu.*detected.*stall|general protection fault'
+_BAD_LOG+='|DMA-API:.*(error|leak|not)|nobody cared|scheduling while atomic|sleeping function called|corruption'
+_BAD_LOG+='|refcount_t:|Call Trace:|Unable to handle|new suspected memory leaks|stack-protector'
+
+# plan N: so many cases follow
+plan() {
+	_planned=$1
+	printf 'KTAP version 1\n1..%d\n' "$1"
+}
+
+# note TEXT...: a line for whoever reads the output
+note() { printf '# %s\n' "$*"; }
+
+# fail TEXT...: end this case as failed
+fail() {
+	trap - ERR
+	note "$*"
+	exit 1
+}
+
+# skip TEXT...: end this case (or, before plan, the script) as skipped
+skip() {
+	trap - ERR
+	if [ "$_planned" -eq 0 ]; then
+		printf 'KTAP version 1\n1..0 # SKIP %s\n' "$*"
+		exit $SKIP
+	fi
+	printf '%s\n' "$*" >"$_scratch/skip"
+	exit $SKIP
+}
+
+# need TOOL...: skip unless the programs are there
+need() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null || skip "$tool is not installed"
+	done
+}
+
+# defer COMMAND...: run it when the script ends, last deferred first. Not from inside a case: that is a subshell.
+defer() { _deferred+=("$(printf '%q ' "$@")"); }
+
+# wait_for SECONDS COMMAND...: until the command succeeds, at most so long
+wait_for() {
+	local limit=$1 end
+	shift
+	end=$(($(date +%s%N) + limit * 1000000000))
+	until "$@"; do
+		[ "$(date +%s%N)" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# refuses TEXT COMMAND...: the command fails and says TEXT, as in: refuses "Device or resource busy" rmdir "$board"
+refuses() {
+	local text=$1 said
+	shift
+	if said=$(LC_ALL=C "$@" 2>&1); then
+		fail "not refused: $*"
+	fi
+	case $said in
+	*"$text"*) ;;
+	*) fail "$* said '$said', not '$text'" ;;
+	esac
+}
+
+# put VALUE FILE: write an attribute; as a command, so that wait_for and refuses can use it
+put() { printf '%s\n' "$1" >"$2"; }
+
+# is VALUE FILE: the attribute reads so
+is() {
+	local value
+	value=$(cat "$2") || return 1
+	[ "$value" = "$1" ] || {
+		note "$2 is '$value', not '$1'"
+		return 1
+	}
+}
+
+# expect_log REGEX: this case provokes lines that would otherwise fail it
+expect_log() { printf '%s\n' "$1" >>"$_scratch/expect"; }
+
+# log_since: what the kernel has logged since the case began
+log_since() { dmesg | sed "1,/ selftest $_mark\$/d"; }
+
+# logged REGEX: the kernel has said so since the case began
+logged() { log_since | grep -qE -- "$1"; }
+
+# load MODULE [PARAMETER=VALUE...], unload MODULE...: unload tolerates a module that is not there
+load() { modprobe "$@"; }
+unload() {
+	local module
+	for module; do
+		[ ! -e "/sys/module/${module//-/_}" ] || rmmod "$module" || return
+	done
+}
+
+# has_kmemleak: is this a kernel that finds leaks?
+has_kmemleak() { [ -w /sys/kernel/debug/kmemleak ]; }
+
+_mark_log() {
+	_mark="$$.$_count"
+	[ ! -w /dev/kmsg ] || printf 'selftest %s\n' "$_mark" >/dev/kmsg
+}
+
+_bad_log() {
+	local lines
+	lines=$(log_since | grep -E -- "$_BAD_LOG")
+	if [ -s "$_scratch/expect" ]; then
+		lines=$(printf '%s' "$lines" | grep -v -E -f "$_scratch/expect")
+	fi
+	[ -n "$lines" ] || return 1
+	note "in the kernel's log:"
+	log_since | head -n 60 | sed 's/^/#   /'
+}
+
+# testcase SENTENCE FUNCTION [ARGUMENT...]
+testcase() {
+	local sentence=$1 status
+	shift
+	_count=$((_count + 1))
+	rm -f "$_scratch"/*
+	_mark_log
+	(
+		set -eE
+		trap 'note "line ${BASH_LINENO[0]}: status $?: $BASH_COMMAND"' ERR
+		"$@"
+	) 2>&1 | sed -u 's/^# //; s/^/# /'
+	status=${PIPESTATUS[0]}
+	if _bad_log; then
+		status=1
+	fi
+	case $status in
+	0) printf 'ok %d - %s\n' "$_count" "$sentence" ;;
+	"$SKIP")
+		_skipped=$((_skipped + 1))
+		printf 'ok %d - %s # SKIP %s\n' "$_count" "$sentence" "$(cat "$_scratch/skip" 2>/dev/null)"
+		;;
+	*)
+		_failed=$((_failed + 1))
+		printf 'not ok %d - %s\n' "$_count" "$sentence"
+		;;
+	esac
+}
+
+_finish() {
+	local status=$? i
+	trap - EXIT
+	for ((i = ${#_deferred[@]} - 1; i >= 0; i--)); do
+		eval "${_deferred[i]}" 2>&1 | sed 's/^/# /'
+	done
+	rm -rf "$_scratch"
+	[ "$status" -eq 0 ] || exit "$status"
+	[ "$_failed" -eq 0 ] && [ "$_count" -eq "$_planned" ] && [ "$_count" -gt 0 ] || exit 1
+	[ "$_skipped" -lt "$_count" ] || exit $SKIP
+}
+
+_scratch=$(mktemp -d) || exit 1
+_mark=$$.0
+trap _finish EXIT
+trap 'exit 1' INT TERM HUP
