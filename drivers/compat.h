@@ -12,4 +12,21 @@
 #error "Mezzanine supports kernels 6.1 to 6.12; this one is outside that range."
 #endif
 
+/*
+ * Bus types may be const, and their match() takes a const driver, from 6.11 on;
+ * uevent() takes a const device from 6.3 on.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define compat_bus_type		const struct bus_type
+#define compat_match_driver	const struct device_driver
+#else
+#define compat_bus_type		struct bus_type
+#define compat_match_driver	struct device_driver
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define compat_uevent_device	const struct device
+#else
+#define compat_uevent_device	struct device
+#endif
+
 #endif
