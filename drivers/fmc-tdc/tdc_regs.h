@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Registers of the FMC TDC 1ns 5cha in its carrier's FPGA. Offsets are bytes from the mezzanine's window, registers
- * are 32 bits wide, names are the manuals'.
+ * Registers of the FMC TDC 1ns 5cha in its carrier's FPGA. Offsets are bytes from the mezzanine's
+ * window, registers are 32 bits wide, names are the manuals'.
  *
  * RO, WO: read-only, write-only. W1C: writing 1 clears. W1S: writing 1 acts, reads 0.
  */
@@ -174,7 +174,8 @@ struct tdc_record {
 #define TDC_EEPROM_PRODUCT		"FmcTdc1ns5cha"	/* of the FRU's board area at 0 */
 
 /**
- * struct tdc_calibration_record - what the EEPROM says about this mezzanine, at TDC_EEPROM_CALIBRATION
+ * struct tdc_calibration_record - what the EEPROM says about this mezzanine, at
+ * TDC_EEPROM_CALIBRATION
  * @zero_offset: of channels 2 to 5 relative to channel 1, signed, 0.01 ps
  * @vcxo_dac: DAC word times 100
  * @temperature: at which it was calibrated, degrees Celsius

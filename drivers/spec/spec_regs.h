@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Registers of the SPEC carrier: its GN4124 PCI bridge and the base design in its FPGA. Offsets are bytes, registers
- * are 32 bits wide and little-endian, names are the manuals'.
+ * Registers of the SPEC carrier: its GN4124 PCI bridge and the base design in its FPGA. Offsets
+ * are bytes, registers are 32 bits wide and little-endian, names are the manuals'.
  *
- * RO, WO: read-only, write-only. W1C: writing 1 clears. W1S: writing 1 acts, reads 0. RC: reading clears.
+ * RO, WO: read-only, write-only. W1C: writing 1 clears. W1S: writing 1 acts, reads 0. RC: reading
+ * clears.
  */
 #ifndef SPEC_REGS_H
 #define SPEC_REGS_H
