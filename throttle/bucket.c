@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Leaky buckets in exact integers.
+ *
+ * The classical form keeps a level that leaks at a rate, which needs fractions. This one keeps the moment at which the
+ * bucket will be empty: leaking is the passing of time, a charge moves the moment into the future, and a request may go
+ * while the moment is nearer than the capacity divided by the rate. The remainder of every division is carried, so
+ * the rate is exact over any length of time.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "bucket.h"
+
+#define NANO		1000000000ULL
+
+/* No debt and no tolerance is longer than this (146 years), so that sums of times fit 64 bits. */
+#define HORIZON_NS	(1ULL << 62)
+
+static const char *const rule_text[THR_RULES] = {
+	[THR_VALID] = "valid",
+	[THR_CONFLICT] = "a total limit and a read or write limit exclude each other",
+	[THR_SIZE_WITHOUT_IOPS] = "iops-size needs an iops limit",
+	[THR_RANGE] = "a rate is at most 1000000000000000",
+	[THR_LENGTH_ZERO] = "the burst length is at least 1 second",
+	[THR_LENGTH_WITHOUT_MAX] = "a burst length needs a burst rate (max)",
+	[THR_LENGTH_TOO_HIGH] = "burst rate times burst length is at most 1000000000000000",
+	[THR_MAX_WITHOUT_AVG] = "a burst rate (max) needs a sustained rate",
+	[THR_MAX_BELOW_AVG] = "the burst rate (max) is below the sustained rate",
+};
+
+/**
+ * thr_rule_text - the sentence that tells a user why a configuration was refused
+ * @rule: what thr_limits_check() returned
+ *
+ * Return: a constant string.
+ */
+const char *thr_rule_text(enum thr_rule rule)
+{
+	return rule_text[rule];
+}
+
+/**
+ * thr_limits_init - no limit at all, and the defaults of everything else
+ * @limits: configuration
+ */
+void thr_limits_init(struct thr_limits *limits)
+{
+	unsigned int i;
+
+	memset(limits, 0, sizeof(*limits));
+	for (i = 0; i < THR_LIMITS; i++)
+		limits->limit[i].length = 1;
+}
+
+static bool conflicts(const struct thr_limit *family)
+{
+	return (family[0].avg && (family[1].avg || family[2].avg)) ||
+	       (family[0].max && (family[1].max || family[2].max));
+}
+
+static enum thr_rule check_one(const struct thr_limit *limit)
+{
+	if (limit->avg > THR_RATE_MAX || limit->max > THR_RATE_MAX)
+		return THR_RANGE;
+	if (!limit->length)
+		return THR_LENGTH_ZERO;
+	if (limit->length > 1 && !limit->max)
+		return THR_LENGTH_WITHOUT_MAX;
+	if (limit->max && limit->length > THR_RATE_MAX / limit->max)
+		return THR_LENGTH_TOO_HIGH;
+	if (limit->max && !limit->avg)
+		return THR_MAX_WITHOUT_AVG;
+	if (limit->max && limit->max < limit->avg)
+		return THR_MAX_BELOW_AVG;
+	return THR_VALID;
+}
+
+/**
+ * thr_limits_check - is a whole configuration valid? (specification 2.2)
+ * @limits: configuration
+ * @which: set to the limit that breaks the rule
+ *
+ * Return: THR_VALID, or the first rule that is broken.
+ */
+enum thr_rule thr_limits_check(const struct thr_limits *limits, enum thr_limit_id *which)
+{
+	const struct thr_limit *limit = limits->limit;
+	enum thr_rule rule;
+	unsigned int i;
+
+	*which = THR_BPS_TOTAL;
+	if (conflicts(&limit[THR_BPS_TOTAL]))
+		return THR_CONFLICT;
+	*which = THR_IOPS_TOTAL;
+	if (conflicts(&limit[THR_IOPS_TOTAL]))
+		return THR_CONFLICT;
+	if (limits->iops_size && !limit[THR_IOPS_TOTAL].avg && !limit[THR_IOPS_READ].avg &&
+	    !limit[THR_IOPS_WRITE].avg)
+		return THR_SIZE_WITHOUT_IOPS;
+	for (i = 0; i < THR_LIMITS; i++) {
+		*which = i;
+		rule = check_one(&limit[i]);
+		if (rule)
+			return rule;
+	}
+	return THR_VALID;
+}
+
+/**
+ * thr_limits_enabled - does a configuration limit anything?
+ * @limits: configuration
+ *
+ * Return: true when at least one sustained rate is set.
+ */
+bool thr_limits_enabled(const struct thr_limits *limits)
+{
+	unsigned int i;
+
+	for (i = 0; i < THR_LIMITS; i++)
+		if (limits->limit[i].avg)
+			return true;
+	return false;
+}
+
+/**
+ * thr_bucket_init - an empty bucket
+ * @bucket: bucket
+ * @rate: units that leak per second; 0: the bucket is unused and never makes anyone wait
+ * @capacity: units it holds before it makes requests wait, at most THR_RATE_MAX; 0: what leaks in 0.1 s
+ */
+void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
+{
+	memset(bucket, 0, sizeof(*bucket));
+	bucket->rate = rate;
+	if (!rate)
+		return;
+	if (!capacity) {
+		bucket->tol_ns = NANO / 10;
+	} else if (capacity / rate >= HORIZON_NS / NANO) {
+		bucket->tol_ns = HORIZON_NS;
+	} else {
+		bucket->tol_ns = mul_u64_u64_div_u64(capacity, NANO, rate);
+		/* The true difference is below rate, so wrapping products do no harm. */
+		bucket->tol_rem = capacity * NANO - bucket->tol_ns * rate;
+	}
+}
+
+/**
+ * thr_bucket_charge - pour something in (specification 3.5 and 3.7)
+ * @bucket: a bucket in use
+ * @cost: nano-units, at most 2^32 * 10^9
+ * @now: ns
+ */
+void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
+{
+	if (bucket->empty_at < now) {
+		bucket->empty_at = now;
+		bucket->rem = 0;
+	}
+	if (cost != bucket->last_cost) {
+		bucket->last_cost = cost;
+		bucket->last_ns = div64_u64_rem(cost, bucket->rate, &bucket->last_rem);
+	}
+	bucket->empty_at += bucket->last_ns;
+	bucket->rem += bucket->last_rem;
+	if (bucket->rem >= bucket->rate) {
+		bucket->rem -= bucket->rate;
+		bucket->empty_at++;
+	}
+	bucket->empty_at = min(bucket->empty_at, now + HORIZON_NS);
+}
+
+/**
+ * thr_bucket_over - is a bucket over its capacity, and for how long? (specification 3.3)
+ * @bucket: a bucket in use
+ * @now: ns
+ * @wait: set to the ns, rounded down, until it holds just its capacity; may be 0 although it is over
+ *
+ * A level equal to the capacity is not over it.
+ *
+ * Return: true when it is over.
+ */
+bool thr_bucket_over(const struct thr_bucket *bucket, u64 now, u64 *wait)
+{
+	u64 full_until = now + bucket->tol_ns;
+	bool borrow = bucket->rem < bucket->tol_rem;
+
+	*wait = 0;
+	if (bucket->empty_at < full_until ||
+	    (bucket->empty_at == full_until && bucket->rem <= bucket->tol_rem))
+		return false;
+	*wait = bucket->empty_at - full_until - borrow;
+	return true;
+}
+
+/**
+ * thr_bucket_level - what is in a bucket
+ * @bucket: a bucket in use
+ * @now: ns
+ *
+ * Return: nano-units; U64_MAX when they do not fit.
+ */
+u64 thr_bucket_level(const struct thr_bucket *bucket, u64 now)
+{
+	u64 left;
+
+	if (!bucket->rate || bucket->empty_at < now)
+		return 0;
+	left = bucket->empty_at - now;
+	if (left >= div64_u64(~0ULL, bucket->rate) - 1)
+		return ~0ULL;
+	return left * bucket->rate + bucket->rem;
+}
+
+/**
+ * thr_pot_init - the main and the burst bucket of a limit, empty (specification 3.2)
+ * @pot: buckets
+ * @limit: a valid limit
+ */
+void thr_pot_init(struct thr_pot *pot, const struct thr_limit *limit)
+{
+	thr_bucket_init(&pot->level, limit->avg, limit->max * limit->length);
+	thr_bucket_init(&pot->burst, limit->length > 1 ? limit->max : 0, 0);
+	pot->split = 0;
+}
+
+/**
+ * thr_pot_wait - how long one limit makes a request wait
+ * @pot: buckets of the limit
+ * @now: ns
+ *
+ * While the main bucket is over its capacity the burst bucket has no say.
+ *
+ * Return: ns; 0: the limit has no objection.
+ */
+u64 thr_pot_wait(const struct thr_pot *pot, u64 now)
+{
+	u64 wait = 0;
+
+	if (pot->level.rate && !thr_bucket_over(&pot->level, now, &wait) && pot->burst.rate)
+		thr_bucket_over(&pot->burst, now, &wait);
+	return wait;
+}
+
+/**
+ * thr_pot_charge - charge both buckets of a limit
+ * @pot: buckets
+ * @cost: nano-units
+ * @now: ns
+ */
+void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now)
+{
+	if (pot->level.rate)
+		thr_bucket_charge(&pot->level, cost, now);
+	if (pot->burst.rate)
+		thr_bucket_charge(&pot->burst, cost, now);
+}
+
+/**
+ * thr_pot_operation - what a request costs in operations
+ * @pot: buckets of an iops limit; carries the remainder of the division
+ * @bytes: size of the request
+ * @iops_size: see struct thr_limits
+ *
+ * Return: nano-operations: 10^9, or more for a request larger than @iops_size.
+ */
+u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size)
+{
+	if (!iops_size || bytes <= iops_size)
+		return NANO;
+	return div64_u64_rem(bytes * NANO + pot->split, iops_size, &pot->split);
+}
+
+static void activate(struct thr_meter *meter, enum thr_dir dir, enum thr_limit_id id)
+{
+	if (meter->limits.limit[id].avg)
+		meter->active[dir][meter->nr_active[dir]++] = id;
+}
+
+/**
+ * thr_meter_set - configure a meter and empty its buckets
+ * @meter: buckets of a group
+ * @limits: a valid configuration
+ */
+void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits)
+{
+	unsigned int i;
+
+	meter->limits = *limits;
+	meter->total = limits->limit[THR_BPS_TOTAL].avg || limits->limit[THR_IOPS_TOTAL].avg;
+	for (i = 0; i < THR_LIMITS; i++)
+		thr_pot_init(&meter->pot[i], &limits->limit[i]);
+	for (i = 0; i < THR_DIRS; i++) {
+		meter->nr_active[i] = 0;
+		activate(meter, i, THR_BPS_TOTAL);
+		activate(meter, i, THR_BPS_READ + i);
+		activate(meter, i, THR_IOPS_TOTAL);
+		activate(meter, i, THR_IOPS_READ + i);
+	}
+}
+
+/**
+ * thr_meter_wait - how long a request of a direction has to wait (specification 3.4)
+ * @meter: buckets of a group
+ * @dir: direction
+ * @now: ns
+ *
+ * The size of the request plays no part: it goes when the past is paid for.
+ *
+ * Return: ns; 0: it may go now.
+ */
+u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now)
+{
+	u64 wait = 0;
+	unsigned int i;
+
+	for (i = 0; i < meter->nr_active[dir]; i++)
+		wait = max(wait, thr_pot_wait(&meter->pot[meter->active[dir][i]], now));
+	return wait;
+}
+
+/**
+ * thr_meter_charge - charge a request that goes now
+ * @meter: buckets of a group
+ * @dir: direction
+ * @bytes: size of the request
+ * @now: ns
+ */
+void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < meter->nr_active[dir]; i++) {
+		enum thr_limit_id id = meter->active[dir][i];
+		struct thr_pot *pot = &meter->pot[id];
+		u64 cost = id < THR_IOPS_TOTAL ? bytes * NANO :
+			   thr_pot_operation(pot, bytes, meter->limits.iops_size);
+
+		thr_pot_charge(pot, cost, now);
+	}
+}
