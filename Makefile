@@ -24,7 +24,7 @@ KDIR = $(shell ls -d /usr/src/linux-headers-$(KERNEL).*-amd64 | tail -n 1)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
-.PHONY: modules kunit check-uml check-time-travel check-uml-debug shell clean
+.PHONY: modules kunit check-decode check-uml check-time-travel check-uml-debug shell clean
 modules:
 	@mkdir -p $(TREE)
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/virt-hw $(CURDIR)/throttle $(TREE)/
@@ -46,6 +46,14 @@ check-time-travel:
 check-uml-debug:
 	@$(MAKE) --no-print-directory -s KERNEL=uml-debug modules >/dev/null
 	@$(VM)/uml-run --debug --select $(TEST)
+
+# The x86 instruction decoder against assembler and processor, in user space; needs an x86-64 machine
+check-decode:
+	@mkdir -p $(BUILD)/native
+	@python3 virt-hw/tests/x86_corpus.py >$(BUILD)/native/x86_corpus.s
+	@$(CC) -O2 -Wall -Wextra -Werror -no-pie -o $(BUILD)/native/x86_decode_test \
+		virt-hw/tests/x86_decode_test.c virt-hw/tests/x86_harness.S $(BUILD)/native/x86_corpus.s
+	@$(BUILD)/native/x86_decode_test
 
 shell:
 	@$(MAKE) --no-print-directory -s KERNEL=$(KERNEL) modules >/dev/null
