@@ -29,4 +29,13 @@
 #define compat_uevent_device	struct device
 #endif
 
+/*
+ * struct ftrace_regs got accessors in 6.2; before, the one setter had another name and arguments
+ * were read from the struct pt_regs inside. Macros, so that nothing is included for them.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define ftrace_regs_get_argument(fregs, n)		regs_get_kernel_argument(&(fregs)->regs, n)
+#define ftrace_regs_set_instruction_pointer(fregs, ip)	ftrace_instruction_pointer_set(fregs, ip)
+#endif
+
 #endif

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a driver's access to device memory reaches the bus on x86-64, with kernel and driver as they
+ * are.
+ *
+ * ioremap() of the window returns a cookie: an address that is not canonical, so that every access
+ * through it raises an exception before it gets anywhere. The exception is handled by carrying out
+ * the one instruction on the virtual bus and going on behind it.
+ *
+ * ioremap() and iounmap() are redirected by ftrace, as a live patch would. #GP is caught in
+ * fixup_exception(), the first thing the kernel asks about it, redirected the same way. Where that
+ * cannot be hooked, the die notifier chain does, at twice the cost; #SS (the base register is rsp
+ * or rbp) reaches only that chain. Both come before any oops.
+ *
+ * A cookie is 0x80 | generation (12 bits) | slot (12 bits) | offset in the window (32 bits). Slot
+ * and generation name one call of ioremap(), so an access after iounmap() is recognised even if
+ * the slot is in use again.
+ */
+#define pr_fmt(fmt) "vhw: " fmt
+
+#include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/ftrace.h>
+#include <linux/hardirq.h>
+#include <linux/idr.h>
+#include <linux/io.h>
+#include <linux/irq_work.h>
+#include <linux/kdebug.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/ptrace.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <asm/trapnr.h>
+
+#include "mmio.h"
+#include "x86_decode.h"
+
+static bool hook_fixup = true;
+module_param(hook_fixup, bool, 0444);
+MODULE_PARM_DESC(hook_fixup,
+		 "catch accesses in fixup_exception() if possible, not in the die notifier (default on)");
+
+/* the domain is above all that firmware can number, and so are its low 16 bits, to those who cut */
+struct pci_sysdata vhw_x86_sysdata = {
+	.domain = 0x18000,
+	.node = NUMA_NO_NODE,
+};
+
+#define COOKIE_TAG	GENMASK_ULL(63, 56)
+#define COOKIE_GEN	GENMASK_ULL(55, 44)
+#define COOKIE_SLOT	GENMASK_ULL(43, 32)
+#define COOKIE_KEY	GENMASK_ULL(63, 32)	/* all that is the same throughout a mapping */
+#define COOKIE_OFFSET	GENMASK_ULL(31, 0)
+
+/* bits 63 and 62 differ, so it is canonical neither with 48 nor with 57 bits of address */
+#define TAG		0x80ULL
+#define COOKIES		(TAG << 56)
+#define COOKIES_SIZE	BIT_ULL(56)
+
+#define SLOTS		(FIELD_MAX(COOKIE_SLOT) + 1)
+#define GENERATIONS	(FIELD_MAX(COOKIE_GEN) + 1)
+
+/* elements of a string instruction that are moved before interrupts get a chance, as on hardware */
+#define STRING_BURST	64
+
+/**
+ * struct slot - a mapping
+ * @key: upper half of its cookies while it is alive, else 0; published last, withdrawn first
+ * @first: first offset in the window that it covers, rounded to pages as a real mapping is
+ * @size: bytes that it covers
+ * @mapping: the bus's view of it
+ * @generation: of the next mapping in this slot
+ */
+struct slot {
+	u64 key;
+	u32 first;
+	u32 size;
+	struct vhw_mapping *mapping;
+	u32 generation;
+};
+
+static resource_size_t window_start;
+static resource_size_t window_size;
+static struct slot *slots;
+static DEFINE_IDA(slot_ida);
+
+static bool is_cookie(u64 address)
+{
+	return address - COOKIES < COOKIES_SIZE;
+}
+
+/*
+ * Misuse of a cookie is told from irq_work: the driver may hold any lock, the console's included.
+ * One line at a time; what comes while it waits is dropped, as the rate limit would.
+ */
+static struct {
+	atomic_t busy;
+	u64 address;
+	unsigned long ip;
+	const char *what;
+} misuse;
+
+static void print_misuse(struct irq_work *work)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 10);
+
+	if (__ratelimit(&limit))
+		pr_err("access %s by %pS, window offset %#llx\n", misuse.what, (void *)misuse.ip,
+		       FIELD_GET(COOKIE_OFFSET, misuse.address));
+	atomic_set_release(&misuse.busy, 0);
+}
+
+static DEFINE_IRQ_WORK(misuse_work, print_misuse);
+
+static void report_misuse(u64 address, unsigned long ip, const char *what)
+{
+	if (atomic_cmpxchg_acquire(&misuse.busy, 0, 1))
+		return;
+	misuse.address = address;
+	misuse.ip = ip;
+	misuse.what = what;
+	irq_work_queue(&misuse_work);
+}
+
+/* The mapping behind a cookie, or NULL and a report. The caller's RCU read lock keeps it alive */
+static struct vhw_mapping *find_mapping(u64 address, unsigned long ip)
+{
+	struct slot *slot = &slots[FIELD_GET(COOKIE_SLOT, address)];
+
+	/* pairs with map_window() */
+	if (unlikely(smp_load_acquire(&slot->key) != (address & COOKIE_KEY))) {
+		report_misuse(address, ip, "after iounmap");
+		return NULL;
+	}
+	if (unlikely((u32)address - slot->first >= slot->size)) {
+		report_misuse(address, ip, "outside its mapping");
+		return NULL;
+	}
+	if (unlikely(in_nmi())) {
+		report_misuse(address, ip, "in an NMI");
+		return NULL;
+	}
+	return slot->mapping;
+}
+
+static u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
+{
+	struct vhw_mapping *mapping;
+	u64 value = ~0ULL;
+
+	rcu_read_lock();
+	mapping = find_mapping(address, ip);
+	if (likely(mapping))
+		value = vhw_bus_read(mapping, FIELD_GET(COOKIE_OFFSET, address), size, (void *)ip);
+	rcu_read_unlock();
+	return value;
+}
+
+static void write_cookie(u64 address, unsigned int size, u64 value, unsigned long ip)
+{
+	struct vhw_mapping *mapping;
+
+	rcu_read_lock();
+	mapping = find_mapping(address, ip);
+	if (likely(mapping))
+		vhw_bus_write(mapping, FIELD_GET(COOKIE_OFFSET, address), size, value, (void *)ip);
+	rcu_read_unlock();
+}
+
+/* Registers in the order of their encoding, which is not that of struct pt_regs */
+static unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
+{
+	static const u8 offset[] = {
+		offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
+		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
+		offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
+		offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
+		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+		offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
+		offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
+		offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
+	};
+
+	return (void *)regs + offset[number];
+}
+
+static int decode(unsigned long ip, struct x86_insn *insn)
+{
+	u8 code[X86_INSN_MAX] = {};
+	unsigned int rest = PAGE_SIZE - offset_in_page(ip);
+
+	if (likely(rest >= X86_INSN_MAX))
+		return x86_decode((const u8 *)ip, insn);
+
+	/* if the next page cannot be read, the instruction that was just executed ends before it */
+	memcpy(code, (const void *)ip, rest);
+	if (copy_from_kernel_nofault(code + rest, (const void *)ip + rest, X86_INSN_MAX - rest))
+		memset(code + rest, 0, X86_INSN_MAX - rest);
+	return x86_decode(code, insn);
+}
+
+static u64 address_of(struct pt_regs *regs, const struct x86_insn *insn)
+{
+	u64 address = insn->disp;
+
+	if (likely(insn->base != X86_NO_REG))
+		address += *reg_of(regs, insn->base);
+	if (insn->index != X86_NO_REG)
+		address += *reg_of(regs, insn->index) << insn->scale;
+	return address;
+}
+
+/* One end of a string move may be ordinary memory; of a bad address there the oops shows that */
+static u64 read_any(u64 address, unsigned int size, unsigned long ip)
+{
+	u64 value = 0;
+
+	if (is_cookie(address))
+		return read_cookie(address, size, ip);
+	memcpy(&value, (const void *)address, size);
+	return value;
+}
+
+static void write_any(u64 address, unsigned int size, u64 value, unsigned long ip)
+{
+	if (is_cookie(address))
+		write_cookie(address, size, value, ip);
+	else
+		memcpy((void *)address, &value, size);
+}
+
+/* Carry out a string instruction, or a burst of it: then it is executed, and raises #GP, again */
+static bool emulate_string(struct pt_regs *regs, const struct x86_insn *insn)
+{
+	bool movs = insn->kind == X86_MOVS;
+	long step = regs->flags & X86_EFLAGS_DF ? -(long)insn->size : insn->size;
+	unsigned int burst;
+
+	if (!is_cookie(regs->di) && !(movs && is_cookie(regs->si)))
+		return false;
+
+	for (burst = 0; !insn->rep || regs->cx; burst++) {
+		u64 value;
+
+		if (burst == STRING_BURST)
+			return true;
+		value = movs ? read_any(regs->si, insn->size, regs->ip) : regs->ax;
+		write_any(regs->di, insn->size, value, regs->ip);
+		regs->di += step;
+		if (movs)
+			regs->si += step;
+		if (!insn->rep)
+			break;
+		regs->cx--;
+	}
+	regs->ip += insn->length;
+	return true;
+}
+
+/* Carry out the instruction that raised an exception, if it is an access through a cookie */
+static bool emulate(struct pt_regs *regs)
+{
+	struct x86_insn insn;
+	unsigned long *reg;
+	u64 address;
+
+	if (unlikely(decode(regs->ip, &insn)))
+		return false;
+	if (insn.kind == X86_MOVS || insn.kind == X86_STOS)
+		return emulate_string(regs, &insn);
+
+	address = address_of(regs, &insn);
+	if (unlikely(!is_cookie(address)))
+		return false;
+
+	reg = reg_of(regs, insn.reg);
+	if (insn.kind == X86_LOAD)
+		*reg = x86_loaded(&insn, *reg, read_cookie(address, insn.size, regs->ip));
+	else if (insn.kind == X86_STORE)
+		write_cookie(address, insn.size, x86_stored(&insn, *reg), regs->ip);
+	else
+		write_cookie(address, insn.size, (s64)insn.imm, regs->ip);
+	regs->ip += insn.length;
+	return true;
+}
+
+static int die_notify(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct die_args *args = data;
+
+	if (!(event == DIE_GPF && args->trapnr == X86_TRAP_GP) &&
+	    !(event == DIE_TRAP && args->trapnr == X86_TRAP_SS))
+		return NOTIFY_DONE;
+	if (user_mode(args->regs))
+		return NOTIFY_DONE;
+	return emulate(args->regs) ? NOTIFY_STOP : NOTIFY_DONE;
+}
+
+static struct notifier_block die_notifier = {
+	.notifier_call = die_notify,
+	.priority = INT_MAX,
+};
+
+/* In place of fixup_exception() when the access has been carried out */
+static int fixed_up(void)
+{
+	return 1;
+}
+
+/* int fixup_exception(struct pt_regs *regs, int trapnr, …), for exceptions in kernel mode only */
+static void notrace on_fixup_exception(unsigned long ip, unsigned long parent_ip,
+				       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if ((int)ftrace_regs_get_argument(fregs, 1) != X86_TRAP_GP)
+		return;
+	if (emulate((struct pt_regs *)ftrace_regs_get_argument(fregs, 0)))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)fixed_up);
+}
+
+/*
+ * In place of the ioremap family. A mapping pins this module: its cookies must not outlive the code
+ * that knows what they mean. The pin comes first and goes last; between them and the ends of the
+ * function nothing sleeps, which is what unregister_ftrace_function() waits for.
+ */
+static void __iomem *map_window(resource_size_t phys, unsigned long size)
+{
+	u64 offset = phys - window_start;
+	u32 first = offset & PAGE_MASK;
+	struct vhw_mapping *mapping;
+	struct slot *slot;
+	u64 key;
+	int id;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	if (!size || size > window_size - offset) {
+		pr_err("ioremap of %pa, size %#lx, by %pS: leaves the window\n", &phys, size,
+		       __builtin_return_address(0));
+		goto err_module;
+	}
+	id = ida_alloc_max(&slot_ida, SLOTS - 1, GFP_KERNEL);
+	if (id < 0) {
+		pr_err_ratelimited("ioremap by %pS: more than %llu mappings at once\n",
+				   __builtin_return_address(0), SLOTS);
+		goto err_module;
+	}
+	mapping = vhw_mapping_open(offset, size, __builtin_return_address(0));
+	if (IS_ERR_OR_NULL(mapping))
+		goto err_slot;
+
+	slot = &slots[id];
+	slot->first = first;
+	slot->size = PAGE_ALIGN(offset + size) - first;
+	slot->mapping = mapping;
+	slot->generation = (slot->generation + 1) % GENERATIONS;
+	key = FIELD_PREP(COOKIE_TAG, TAG) | FIELD_PREP(COOKIE_GEN, slot->generation) |
+	      FIELD_PREP(COOKIE_SLOT, id);
+	/* pairs with find_mapping(): who sees the key sees the rest */
+	smp_store_release(&slot->key, key);
+	return (void __iomem *)(key | offset);
+
+err_slot:
+	ida_free(&slot_ida, id);
+err_module:
+	module_put(THIS_MODULE);
+	return NULL;
+}
+
+/* In place of iounmap() */
+static void unmap_window(void __iomem *addr)
+{
+	u64 address = (u64)addr;
+	unsigned int id = FIELD_GET(COOKIE_SLOT, address);
+	struct slot *slot = &slots[id];
+
+	if (cmpxchg(&slot->key, address & COOKIE_KEY, 0) != (address & COOKIE_KEY)) {
+		pr_err_ratelimited("iounmap by %pS of %#llx, which is not mapped\n",
+				   __builtin_return_address(0), address);
+		return;
+	}
+	vhw_mapping_close(slot->mapping);
+	ida_free(&slot_ida, id);
+	module_put(THIS_MODULE);
+}
+
+static void notrace on_ioremap(unsigned long ip, unsigned long parent_ip,
+			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (ftrace_regs_get_argument(fregs, 0) - window_start < window_size)
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)map_window);
+}
+
+static void notrace on_iounmap(unsigned long ip, unsigned long parent_ip,
+			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (is_cookie(ftrace_regs_get_argument(fregs, 0)))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)unmap_window);
+}
+
+/* PERMANENT: writing 0 to kernel.ftrace_enabled must not cut drivers off from their boards */
+#define HOOK_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+
+static struct ftrace_ops ioremap_hook = { .func = on_ioremap, .flags = HOOK_FLAGS };
+static struct ftrace_ops iounmap_hook = { .func = on_iounmap, .flags = HOOK_FLAGS };
+static struct ftrace_ops fixup_hook = { .func = on_fixup_exception, .flags = HOOK_FLAGS };
+static bool fixup_hooked;
+
+static int hook(struct ftrace_ops *ops, unsigned long *functions, unsigned int count)
+{
+	int err;
+
+	err = ftrace_set_filter_ips(ops, functions, count, 0, 1);
+	if (!err)
+		err = register_ftrace_function(ops);
+	if (err)
+		ftrace_free_filter(ops);
+	return err;
+}
+
+static void unhook(struct ftrace_ops *ops)
+{
+	unregister_ftrace_function(ops);
+	ftrace_free_filter(ops);
+}
+
+static int hook_mapping(void)
+{
+	unsigned long maps[] = {
+		(unsigned long)ioremap, (unsigned long)ioremap_uc, (unsigned long)ioremap_wc,
+		(unsigned long)ioremap_wt, (unsigned long)ioremap_cache,
+		(unsigned long)ioremap_prot, (unsigned long)ioremap_encrypted,
+	};
+	unsigned long unmaps[] = { (unsigned long)iounmap };
+	int err;
+
+	err = hook(&iounmap_hook, unmaps, ARRAY_SIZE(unmaps));
+	if (err)
+		return err;
+	err = hook(&ioremap_hook, maps, ARRAY_SIZE(maps));
+	if (err)
+		unhook(&iounmap_hook);
+	return err;
+}
+
+static void unhook_mapping(void)
+{
+	unhook(&ioremap_hook);
+	unhook(&iounmap_hook);
+}
+
+/* fixup_exception() is not exported, but ftrace finds it by its name */
+static int hook_exceptions(void)
+{
+	unsigned char name[] = "fixup_exception";
+	int err;
+
+	err = ftrace_set_filter(&fixup_hook, name, sizeof(name) - 1, 1);
+	if (!err)
+		err = register_ftrace_function(&fixup_hook);
+	if (err)
+		ftrace_free_filter(&fixup_hook);
+	return err;
+}
+
+static const char *why(int err)
+{
+	switch (err) {
+	case -EBUSY:
+		return "sysctl kernel.ftrace_enabled is 0, or a live patch has redirected it";
+	case -EINVAL:
+	case -ENODEV:
+		return "ftrace does not know it in this kernel";
+	default:
+		return "ftrace refused";
+	}
+}
+
+/**
+ * vhw_mmio_init() - make accesses to the window reach the bus
+ * @window: a busy region of at most 4 GiB in iomem_resource
+ *
+ * Return: 0; -EOPNOTSUPP on a kernel built without the function tracer; -EBUSY if ftrace is
+ * switched off or ioremap() is already redirected; -EINVAL if ftrace does not know ioremap();
+ * -ENOMEM.
+ */
+int vhw_mmio_init(struct resource *window)
+{
+	int err;
+
+	if (!IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)) {
+		pr_err("this kernel lacks CONFIG_DYNAMIC_FTRACE_WITH_ARGS, the function tracer\n");
+		return -EOPNOTSUPP;
+	}
+	if (resource_size(window) > COOKIE_OFFSET)
+		return -EINVAL;
+
+	slots = kvcalloc(SLOTS, sizeof(*slots), GFP_KERNEL);
+	if (!slots)
+		return -ENOMEM;
+	window_start = window->start;
+	window_size = resource_size(window);
+
+	err = register_die_notifier(&die_notifier);
+	if (err)
+		goto err_slots;
+	err = hook_mapping();
+	if (err) {
+		pr_err("cannot redirect ioremap(), error %d: %s\n", err, why(err));
+		goto err_notifier;
+	}
+	if (hook_fixup) {
+		err = hook_exceptions();
+		fixup_hooked = !err;
+		if (err)
+			pr_info("cannot redirect fixup_exception(), error %d: accesses will be slower\n",
+				err);
+	}
+	return 0;
+
+err_notifier:
+	unregister_die_notifier(&die_notifier);
+err_slots:
+	kvfree(slots);
+	return err;
+}
+
+/**
+ * vhw_mmio_exit() - undo vhw_mmio_init()
+ *
+ * No mapping is left, each of them pins the module.
+ */
+void vhw_mmio_exit(void)
+{
+	unhook_mapping();
+	if (fixup_hooked)
+		unhook(&fixup_hook);
+	unregister_die_notifier(&die_notifier);
+	irq_work_sync(&misuse_work);
+	kvfree(slots);
+}
+
+u64 vhw_mmio_irq_delay(void)
+{
+	return NSEC_PER_USEC;
+}
