@@ -38,4 +38,16 @@
 #define ftrace_regs_set_instruction_pointer(fregs, ip)	ftrace_instruction_pointer_set(fregs, ip)
 #endif
 
+/* The source of a trace event's string is named once, in __string(), from 6.10 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define compat_assign_str(dst, src)	__assign_str(dst)
+#else
+#define compat_assign_str(dst, src)	__assign_str(dst, src)
+#endif
+
+/* The flag that asks for INTA# is named for what it is from 6.8 on. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define PCI_IRQ_INTX	PCI_IRQ_LEGACY
+#endif
+
 #endif

@@ -11,6 +11,16 @@
 
 /* What a back end offers */
 
+/*
+ * VHW_MMIO_NAME: for people; VHW_MMIO_SPACE, _MIN, _MAX: from what and where the window is taken; VHW_MMIO_WINDOW_MIB: its size unless told;
+ * VHW_MMIO_BUS_NUMBER and VHW_MMIO_SYSDATA: the root bus's number and what the architecture wants to know of it
+ */
+#ifdef CONFIG_UML
+#include "uml.h"
+#else
+#include "x86.h"
+#endif
+
 /* Make accesses to @window (a busy region of iomem_resource) reach the bus, until vhw_mmio_exit(). May sleep */
 int vhw_mmio_init(struct resource *window);
 void vhw_mmio_exit(void);

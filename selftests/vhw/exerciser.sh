@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A driver uses a board that has one of everything: registers, INTA#, MSI, MSI-X, DMA, reset.
+# where: uml time-travel debug
+. "$(dirname "$0")/../lib.sh"
+
+root=/sys/kernel/config/vhw/exerciser
+load vhw-exerciser
+load vhw-exerciser-driver
+defer unload vhw-exerciser-driver vhw-exerciser vhw
+mkdir "$root/exerciser0"
+defer rmdir "$root/exerciser0"
+
+is_live() {
+	echo 1 >"$root/exerciser0/live"
+	is 1 "$root/exerciser0/live"
+}
+
+# the driver's own cases, judged here one by one
+passes() {
+	case $1 in
+	"ok "*) ;;
+	*) fail "$1" ;;
+	esac
+}
+
+is_live || skip "the exerciser did not come up"
+device=/sys/bus/pci/devices/$(cat "$root/exerciser0/pci_address")
+mapfile -t results <"$device/selftest"
+plan "${#results[@]}"
+for result in "${results[@]}"; do
+	name=${result#not }
+	name=${name#ok }
+	testcase "${name%% -- *}" passes "$result"
+done

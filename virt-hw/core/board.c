@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Boards: their life from mkdir to rmdir, and the services they offer their models.
+ */
+#include <linux/slab.h>
+
+#include "core.h"
+#include "trace.h"
+
+/**
+ * vhw_priv() - a model's own state
+ * @board: the board
+ *
+ * Return: struct vhw_model.priv_size bytes, zero at first.
+ */
+void *vhw_priv(struct vhw_board *board)
+{
+	return board->priv;
+}
+EXPORT_SYMBOL_GPL(vhw_priv);
+
+/**
+ * vhw_name() - what the user called a board
+ * @board: the board
+ *
+ * Return: the name of its directory.
+ */
+const char *vhw_name(const struct vhw_board *board)
+{
+	return board->name;
+}
+EXPORT_SYMBOL_GPL(vhw_name);
+
+/**
+ * vhw_group() - a board's configfs directory
+ * @board: the board
+ *
+ * A default group that a model adds to it must hold a reference to it (config_group_get()) until its own release, if
+ * it lives in vhw_priv().
+ *
+ * Return: the group.
+ */
+struct config_group *vhw_group(struct vhw_board *board)
+{
+	return &board->group;
+}
+EXPORT_SYMBOL_GPL(vhw_group);
+
+/**
+ * vhw_board_of() - which board an attribute of a model belongs to
+ * @item: first argument of the attribute's function
+ *
+ * Return: the board.
+ */
+struct vhw_board *vhw_board_of(struct config_item *item)
+{
+	return vhw_board_of_group(to_config_group(item));
+}
+EXPORT_SYMBOL_GPL(vhw_board_of);
+
+/**
+ * vhw_live() - may attributes no longer change?
+ * @board: the board
+ *
+ * With the world's lock held, the answer is good until it is released: power_on sees what was set before.
+ *
+ * Return: whether the board has power or is about to get it.
+ */
+bool vhw_live(const struct vhw_board *board)
+{
+	return READ_ONCE(board->state) != VHW_OFF;
+}
+EXPORT_SYMBOL_GPL(vhw_live);
+
+/**
+ * vhw_seed() - where a board's randomness starts
+ * @board: the board
+ *
+ * Return: the seed.
+ */
+u64 vhw_seed(const struct vhw_board *board)
+{
+	return board->seed;
+}
+EXPORT_SYMBOL_GPL(vhw_seed);
+
+/**
+ * vhw_random() - deterministic pseudo-random numbers
+ * @board: the board
+ *
+ * Context: world.
+ * Return: 32 bits.
+ */
+u32 vhw_random(struct vhw_board *board)
+{
+	vhw_assert_world();
+	return vhw_random_next(&board->random);
+}
+EXPORT_SYMBOL_GPL(vhw_random);
+
+/**
+ * vhw_fault() - ask the fault engine
+ * @board: the board
+ * @fault: index in struct vhw_model.faults
+ *
+ * Context: world.
+ * Return: whether the fault strikes now.
+ */
+bool vhw_fault(struct vhw_board *board, unsigned int fault)
+{
+	struct vhw_fault_dir *dir = &board->faults[fault];
+
+	vhw_assert_world();
+	if (!vhw_fault_strikes(&dir->fault))
+		return false;
+	trace_vhw_fault(board, dir->info->name, dir->fault.count);
+	return true;
+}
+EXPORT_SYMBOL_GPL(vhw_fault);
+
+/**
+ * vhw_violation() - a driver did what the hardware's manual forbids
+ * @board: the board
+ * @fmt: what
+ *
+ * Context: world.
+ */
+void vhw_violation(struct vhw_board *board, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	vhw_assert_world();
+	board->violations++;
+	va_start(args, fmt);
+	vaf.va = &args;
+	trace_vhw_violation(board, &vaf);
+	va_end(args);
+	if (board->complaint[0])
+		return;
+	va_start(args, fmt);
+	vscnprintf(board->complaint, sizeof(board->complaint), fmt, args);
+	va_end(args);
+	irq_work_queue(&board->complain);
+}
+EXPORT_SYMBOL_GPL(vhw_violation);
+
+static void complain(struct irq_work *work)
+{
+	struct vhw_board *board = container_of(work, struct vhw_board, complain);
+
+	pr_warn_ratelimited("%s: the driver violates the manual: %s\n", board->name, board->complaint);
+	guard(vhw_world)();
+	board->complaint[0] = 0;
+}
+
+/**
+ * vhw_board_reset() - the reset line: config space and registers return to their power-on state
+ * @board: the board
+ */
+void vhw_board_reset(struct vhw_board *board)
+{
+	vhw_assert_world();
+	vhw_config_reset(&board->config, board->model);
+	vhw_irq_reset(board);
+	vhw_msi_reset(board);
+	vhw_timer_stop(&board->irq_timer);
+	board->model->reset(board);
+	vhw_decode_update();
+}
+
+static int prepare(struct vhw_board *board)
+{
+	guard(vhw_world)();
+	if (board->state != VHW_OFF)
+		return -EBUSY;
+	board->state = VHW_STARTING;
+	return 0;
+}
+
+static void power_up(struct vhw_board *board)
+{
+	unsigned int i;
+
+	guard(vhw_world)();
+	board->violations = 0;
+	board->random = board->seed;
+	/* a generator each, so that one fault's setting does not change when another strikes */
+	for (i = 0; i < board->model->nr_faults; i++)
+		vhw_fault_start(&board->faults[i].fault, board->seed ^ ((u64)(i + 1) << 32));
+	vhw_board_reset(board);
+}
+
+static void power_down(struct vhw_board *board)
+{
+	scoped_guard(vhw_world) {
+		board->state = VHW_OFF;
+		vhw_world_drop(board);
+	}
+	if (board->model->power_off)
+		board->model->power_off(board);
+}
+
+/**
+ * vhw_board_start() - "echo 1 > live"
+ * @board: the board
+ *
+ * Return: 0 or -errno, with a line in the log.
+ */
+int vhw_board_start(struct vhw_board *board)
+{
+	int err;
+
+	lockdep_assert_held(&board->lock);
+	err = prepare(board);
+	if (err) {
+		pr_err_ratelimited("%s: it is live already; write 0 first\n", vhw_name(board));
+		return err;
+	}
+	err = board->model->power_on ? board->model->power_on(board) : 0;
+	if (err) {
+		guard(vhw_world)();
+		board->state = VHW_OFF;
+		vhw_world_drop(board);
+		return err;
+	}
+	power_up(board);
+	err = vhw_bus_plug(board);
+	if (err)
+		power_down(board);
+	return err;
+}
+
+/**
+ * vhw_board_stop() - "echo 0 > live", "echo 1 > yank", rmdir
+ * @board: the board
+ * @surprise: the board is pulled out before its driver is told
+ */
+void vhw_board_stop(struct vhw_board *board, bool surprise)
+{
+	lockdep_assert_held(&board->lock);
+	vhw_bus_unplug(board, surprise);
+	if (board->model->power_off)
+		board->model->power_off(board);
+}
+
+/**
+ * vhw_board_create() - mkdir
+ * @model: what it is
+ * @name: what the user calls it
+ *
+ * Return: the board, without its directory, or NULL without memory.
+ */
+struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name)
+{
+	struct vhw_board *board = kzalloc(struct_size(board, priv, DIV_ROUND_UP(model->priv_size, 8)),
+					  GFP_KERNEL);
+
+	if (!board)
+		return NULL;
+	board->faults = kcalloc(model->nr_faults, sizeof(*board->faults), GFP_KERNEL);
+	board->name = kstrdup(name, GFP_KERNEL);
+	if (!board->faults || !board->name) {
+		kfree(board->name);
+		kfree(board->faults);
+		kfree(board);
+		return NULL;
+	}
+	board->model = model;
+	mutex_init(&board->lock);
+	vhw_timer_init(&board->irq_timer, board, vhw_irq_expired);
+	init_irq_work(&board->complain, complain);
+	return board;
+}
+
+/**
+ * vhw_board_free() - the directory and its users are gone
+ * @board: the board
+ */
+void vhw_board_free(struct vhw_board *board)
+{
+	irq_work_sync(&board->complain);
+	mutex_destroy(&board->lock);
+	kfree(board->name);
+	kfree(board->faults);
+	kfree(board);
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The root bus, and boards coming to it and leaving it while it runs.
+ *
+ * The PCI core does all that it does for real devices. What firmware would do is done here: interrupts are routed,
+ * I/O-port BARs stay unassigned, memory BARs get addresses and decode.
+ */
+#include <linux/ioport.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+
+#include "../mmio/mmio.h"
+#include "core.h"
+
+#define WINDOW_LIMIT_MIB	1024
+
+static unsigned int window_mib = VHW_MMIO_WINDOW_MIB;
+module_param(window_mib, uint, 0444);
+MODULE_PARM_DESC(window_mib, "size of the window for memory BARs in MiB, a power of two from 16 to 1024");
+
+/* Slots; written with the PCI rescan lock and the world's lock, read with either */
+static struct vhw_board *slots[VHW_SLOTS];
+
+static struct resource window = {
+	.name = "virtual hardware",
+	.flags = IORESOURCE_MEM,
+};
+
+static struct resource busn = {
+	.name = "virtual hardware bus",
+	.start = VHW_MMIO_BUS_NUMBER,
+	.end = VHW_MMIO_BUS_NUMBER,
+	.flags = IORESOURCE_BUS,
+};
+
+static struct pci_bus *bus;
+
+static struct pci_ops bus_ops = {
+	.read = vhw_config_bus_read,
+	.write = vhw_config_bus_write,
+};
+
+/**
+ * vhw_bus_slot() - who is in a slot
+ * @slot: the slot
+ *
+ * Return: the board, or NULL.
+ */
+struct vhw_board *vhw_bus_slot(unsigned int slot)
+{
+	return slots[slot];
+}
+
+/*
+ * A struct pci_dev was made for a board, by us or by a rescan. No driver can have it yet. Its pin is hidden from the
+ * kernel, which would ask ACPI about it.
+ */
+static void device_added(struct pci_dev *pdev)
+{
+	struct vhw_board *board = slots[PCI_SLOT(pdev->devfn)];
+	unsigned int i;
+	int irq;
+
+	for (i = 0; i < VHW_BARS; i++)
+		if (pdev->resource[i].flags & IORESOURCE_IO)
+			pdev->resource[i] = (struct resource) {};
+	irq = board->model->intx ? vhw_irq_map(PCI_SLOT(pdev->devfn)) : 0;
+	pdev->irq = max(irq, 0);
+	pdev->pin = 0;
+	dev_set_msi_domain(&pdev->dev, vhw_msi_domain());
+	guard(vhw_world)();
+	board->pdev = pdev;
+}
+
+static void device_removed(struct pci_dev *pdev)
+{
+	struct vhw_board *board = slots[PCI_SLOT(pdev->devfn)];
+
+	guard(vhw_world)();
+	board->pdev = NULL;
+}
+
+static int bus_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+
+	if (pdev->bus != bus || !slots[PCI_SLOT(pdev->devfn)])
+		return NOTIFY_DONE;
+	if (action == BUS_NOTIFY_ADD_DEVICE)
+		device_added(pdev);
+	else if (action == BUS_NOTIFY_REMOVED_DEVICE)
+		device_removed(pdev);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block bus_notifier = {
+	.notifier_call = bus_event,
+};
+
+static int free_slot(void)
+{
+	int slot;
+
+	for (slot = 0; slot < VHW_SLOTS; slot++)
+		if (!slots[slot])
+			return slot;
+	return -ENOSPC;
+}
+
+static void occupy(struct vhw_board *board, unsigned int slot)
+{
+	guard(vhw_world)();
+	slots[slot] = board;
+	board->slot = slot;
+	board->born = vhw_mapping_birth();
+	memset(board->bar_offset, 0xff, sizeof(board->bar_offset));
+	board->state = VHW_LIVE;
+}
+
+static void vacate(struct vhw_board *board)
+{
+	guard(vhw_world)();
+	board->state = VHW_OFF;
+	slots[board->slot] = NULL;
+	vhw_world_drop(board);
+	vhw_decode_update();
+}
+
+static int assign(struct pci_dev *pdev)
+{
+	unsigned int i;
+	u16 command;
+	int err;
+
+	for (i = 0; i < VHW_BARS; i++) {
+		if (!pdev->resource[i].flags || pdev->resource[i].parent)
+			continue;
+		err = pci_assign_resource(pdev, i);
+		if (err)
+			return err;
+	}
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+	return 0;
+}
+
+static int scan(struct vhw_board *board)
+{
+	struct pci_dev *pdev = pci_scan_single_device(bus, PCI_DEVFN(board->slot, 0));
+	int err;
+
+	if (!pdev)
+		return -ENOMEM;
+	err = assign(pdev);
+	if (err) {
+		pr_err_ratelimited("%s: its memory BARs do not fit what is left of the window, %pR; load vhw with a larger window_mib\n",
+				   vhw_name(board), &window);
+		pci_stop_and_remove_bus_device(pdev);
+		return -ENOSPC;
+	}
+	pci_bus_add_device(pdev);
+	return 0;
+}
+
+/**
+ * vhw_bus_plug() - put a board into a slot; its driver is bound when this returns
+ * @board: the board, in state VHW_STARTING
+ *
+ * Return: 0 or -errno, with a line in the log.
+ */
+int vhw_bus_plug(struct vhw_board *board)
+{
+	int slot, err;
+
+	lockdep_assert_held(&board->lock);
+	pci_lock_rescan_remove();
+	slot = free_slot();
+	if (slot < 0) {
+		err = slot;
+		pr_err_ratelimited("%s: all %u slots of the virtual bus are taken\n", vhw_name(board),
+				   VHW_SLOTS);
+		goto unlock;
+	}
+	occupy(board, slot);
+	err = scan(board);
+	if (err) {
+		vacate(board);
+		vhw_irq_unmap(slot);
+	}
+unlock:
+	pci_unlock_rescan_remove();
+	return err;
+}
+
+static void pull(struct vhw_board *board, struct pci_dev *pdev)
+{
+	if (pdev)
+		pdev->error_state = pci_channel_io_perm_failure;
+	guard(vhw_world)();
+	board->state = VHW_GONE;
+	vhw_world_drop(board);
+	vhw_decode_update();
+}
+
+/**
+ * vhw_bus_unplug() - take a board out of its slot; its driver has let go when this returns
+ * @board: the board, in state VHW_LIVE
+ * @surprise: pull it out first, then tell the driver
+ */
+void vhw_bus_unplug(struct vhw_board *board, bool surprise)
+{
+	struct pci_dev *pdev;
+
+	lockdep_assert_held(&board->lock);
+	pci_lock_rescan_remove();
+	pdev = pci_get_slot(bus, PCI_DEVFN(board->slot, 0));
+	if (surprise)
+		pull(board, pdev);
+	if (pdev)
+		pci_stop_and_remove_bus_device(pdev);
+	pci_dev_put(pdev);
+	vacate(board);
+	vhw_irq_unmap(board->slot);
+	pci_unlock_rescan_remove();
+	vhw_mapping_report(board);
+}
+
+static int make_window(void)
+{
+	resource_size_t size = (resource_size_t)window_mib * SZ_1M;
+	int err;
+
+	if (window_mib < 16 || window_mib > WINDOW_LIMIT_MIB || !is_power_of_2(window_mib)) {
+		pr_err("window_mib=%u is not a power of two from 16 to %u\n", window_mib,
+		       WINDOW_LIMIT_MIB);
+		return -EINVAL;
+	}
+	err = allocate_resource(VHW_MMIO_SPACE, &window, size, VHW_MMIO_MIN, VHW_MMIO_MAX, SZ_16M,
+				NULL, NULL);
+	if (err)
+		pr_err("no free %u MiB for the window of memory BARs (see /proc/iomem); try a smaller window_mib\n",
+		       window_mib);
+	return err;
+}
+
+static int make_bridge(void)
+{
+	struct pci_host_bridge *bridge = pci_alloc_host_bridge(0);
+	int err;
+
+	if (!bridge)
+		return -ENOMEM;
+	pci_add_resource_offset(&bridge->windows, &window, window.start - VHW_BUS_BASE);
+	pci_add_resource(&bridge->windows, &busn);
+	bridge->sysdata = VHW_MMIO_SYSDATA;
+	bridge->busnr = VHW_MMIO_BUS_NUMBER;
+	bridge->ops = &bus_ops;
+	pci_lock_rescan_remove();
+	err = pci_scan_root_bus_bridge(bridge);
+	if (!err) {
+		bus = bridge->bus;
+		pci_bus_add_devices(bus);
+	}
+	pci_unlock_rescan_remove();
+	if (err) {
+		pr_err("the PCI core refuses the root bus: %pe\n", ERR_PTR(err));
+		pci_free_host_bridge(bridge);
+	}
+	return err;
+}
+
+static void remove_bridge(void)
+{
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(bus);
+	pci_remove_root_bus(bus);
+	pci_unlock_rescan_remove();
+}
+
+/**
+ * vhw_bus_init() - make the window and the root bus
+ *
+ * Return: 0 or -errno, with a line in the log.
+ */
+int vhw_bus_init(void)
+{
+	int err = make_window();
+
+	if (err)
+		return err;
+	err = vhw_mmio_init(&window);
+	if (err)
+		goto release_window;
+	err = bus_register_notifier(&pci_bus_type, &bus_notifier);
+	if (err)
+		goto exit_mmio;
+	err = make_bridge();
+	if (err)
+		goto unregister_notifier;
+	return 0;
+
+unregister_notifier:
+	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
+exit_mmio:
+	vhw_mmio_exit();
+release_window:
+	release_resource(&window);
+	return err;
+}
+
+/**
+ * vhw_bus_exit() - unmake them; no board is left
+ */
+void vhw_bus_exit(void)
+{
+	remove_bridge();
+	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
+	vhw_mmio_exit();
+	release_resource(&window);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Accesses of the PCI core and of drivers to config space, and what follows from them.
+ */
+#include "core.h"
+#include "trace.h"
+
+static struct vhw_board *board_at(unsigned int devfn)
+{
+	struct vhw_board *board = PCI_FUNC(devfn) ? NULL : vhw_bus_slot(PCI_SLOT(devfn));
+
+	return board && board->state == VHW_LIVE ? board : NULL;
+}
+
+/**
+ * vhw_config_bus_read() - struct pci_ops.read
+ * @bus: the bus
+ * @devfn: device and function
+ * @where: offset
+ * @size: 1, 2 or 4
+ * @value: set to what is read, all-ones where there is no board
+ *
+ * Return: PCIBIOS_*.
+ */
+int vhw_config_bus_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value)
+{
+	struct vhw_board *board;
+
+	guard(vhw_world)();
+	board = board_at(devfn);
+	if (!board) {
+		*value = ~0u;
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	}
+	*value = vhw_config_read(&board->config, where, size);
+	trace_vhw_config_read(board, where, size, *value);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static bool touches(int where, int size, int first, int last)
+{
+	return where <= last && where + size > first;
+}
+
+/* The sizing pattern is no place: a BAR counts as moved only when it lands inside the window */
+static void bars_moved(struct vhw_board *board)
+{
+	unsigned int bar;
+	u64 start;
+
+	for (bar = 0; bar < VHW_BARS; bar++)
+		if (vhw_config_bar(&board->config, board->model, bar, &start) && start >= VHW_BUS_BASE)
+			board->bar_offset[bar] = start - VHW_BUS_BASE;
+	vhw_decode_update();
+}
+
+/* Advanced Features: the function reset that conventional PCI has */
+static bool resets(struct vhw_board *board, int where, int size, u32 value)
+{
+	const struct vhw_capability *cap;
+
+	for (cap = board->model->caps; cap && cap->id; cap++) {
+		int control = cap->offset + PCI_AF_CTRL;
+
+		if (cap->id == PCI_CAP_ID_AF && touches(where, size, control, control))
+			return value >> (8 * (control - where)) & PCI_AF_CTRL_FLR;
+	}
+	return false;
+}
+
+/**
+ * vhw_config_bus_write() - struct pci_ops.write
+ * @bus: the bus
+ * @devfn: device and function
+ * @where: offset
+ * @size: 1, 2 or 4
+ * @value: what to write
+ *
+ * Return: PCIBIOS_*.
+ */
+int vhw_config_bus_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
+{
+	struct vhw_board *board;
+
+	guard(vhw_world)();
+	board = board_at(devfn);
+	if (!board)
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	trace_vhw_config_write(board, where, size, value);
+	if (resets(board, where, size, value)) {
+		vhw_board_reset(board);
+		return PCIBIOS_SUCCESSFUL;
+	}
+	vhw_config_write(&board->config, where, size, value);
+	if (touches(where, size, PCI_COMMAND, PCI_COMMAND + 1) ||
+	    touches(where, size, PCI_BASE_ADDRESS_0, PCI_BASE_ADDRESS_5 + 3))
+		bars_moved(board);
+	vhw_irq_update(board);
+	vhw_msi_update(board);
+	return PCIBIOS_SUCCESSFUL;
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The user's side: /sys/kernel/config/vhw/<model>/<board>/.
+ *
+ * A board's memory is counted by its directory's item. The directories below it hold a reference, because a file that
+ * someone keeps open in one of them outlives the rmdir.
+ */
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "../mmio/mmio.h"
+#include "core.h"
+
+/**
+ * struct vhw_model_dir - a registered model
+ * @group: its directory
+ * @board_type: type of the boards in it
+ * @model: the model
+ */
+struct vhw_model_dir {
+	struct config_group group;
+	struct config_item_type board_type;
+	const struct vhw_model *model;
+};
+
+/* A change that a live board does not allow */
+static int busy(struct vhw_board *board, const char *attribute)
+{
+	pr_err_ratelimited("%s: %s cannot change while the board is live; write 0 to live first\n",
+			   vhw_name(board), attribute);
+	return -EBUSY;
+}
+
+static int invalid(struct config_item *item, const char *attribute, const char *page, const char *allowed)
+{
+	pr_err_ratelimited("%s: %s: \"%.*s\" is not %s\n", config_item_name(item), attribute,
+			   (int)strcspn(page, "\n"), page, allowed);
+	return -EINVAL;
+}
+
+/* A trigger: only 1 is accepted */
+static int pull_trigger(struct config_item *item, const char *attribute, const char *page)
+{
+	bool on;
+
+	if (kstrtobool(page, &on) || !on)
+		return invalid(item, attribute, page, "1");
+	if (vhw_live(vhw_board_of(item)))
+		return 0;
+	pr_err_ratelimited("%s: %s: the board is not live\n", config_item_name(item), attribute);
+	return -ENODEV;
+}
+
+static ssize_t vhw_board_live_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", vhw_live(vhw_board_of(item)));
+}
+
+static ssize_t vhw_board_live_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	bool live;
+	int err;
+
+	if (kstrtobool(page, &live))
+		return invalid(item, "live", page, "0 or 1");
+	guard(mutex)(&board->lock);
+	if (live) {
+		err = vhw_board_start(board);
+		if (err)
+			return err;
+	} else if (vhw_live(board)) {
+		vhw_board_stop(board, false);
+	}
+	return count;
+}
+CONFIGFS_ATTR(vhw_board_, live);
+
+static ssize_t vhw_board_yank_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	int err;
+
+	guard(mutex)(&board->lock);
+	err = pull_trigger(item, "yank", page);
+	if (err)
+		return err;
+	vhw_board_stop(board, true);
+	return count;
+}
+CONFIGFS_ATTR_WO(vhw_board_, yank);
+
+static ssize_t vhw_board_reset_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	int err;
+
+	guard(mutex)(&board->lock);
+	err = pull_trigger(item, "reset", page);
+	if (err)
+		return err;
+	guard(vhw_world)();
+	vhw_board_reset(board);
+	return count;
+}
+CONFIGFS_ATTR_WO(vhw_board_, reset);
+
+static ssize_t vhw_board_seed_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%llu\n", vhw_seed(vhw_board_of(item)));
+}
+
+static ssize_t vhw_board_seed_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	u64 seed;
+
+	if (kstrtou64(page, 0, &seed))
+		return invalid(item, "seed", page, "a number of 64 bits");
+	guard(mutex)(&board->lock);
+	if (vhw_live(board))
+		return busy(board, "seed");
+	board->seed = seed;
+	return count;
+}
+CONFIGFS_ATTR(vhw_board_, seed);
+
+static ssize_t vhw_board_pci_address_show(struct config_item *item, char *page)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	struct pci_dev *pdev;
+
+	guard(vhw_world)();
+	pdev = board->pdev;
+	return pdev ? sysfs_emit(page, "%s\n", pci_name(pdev)) : -ENODEV;
+}
+CONFIGFS_ATTR_RO(vhw_board_, pci_address);
+
+static ssize_t vhw_board_violations_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%lu\n", READ_ONCE(vhw_board_of(item)->violations));
+}
+CONFIGFS_ATTR_RO(vhw_board_, violations);
+
+static ssize_t vhw_board_mappings_show(struct config_item *item, char *page)
+{
+	struct vhw_board *board = vhw_board_of(item);
+
+	guard(vhw_world)();
+	return sysfs_emit(page, "%u\n", board->state == VHW_OFF ? 0 : vhw_mapping_count(board));
+}
+CONFIGFS_ATTR_RO(vhw_board_, mappings);
+
+static struct configfs_attribute *board_attrs[] = {
+	&vhw_board_attr_live,
+	&vhw_board_attr_yank,
+	&vhw_board_attr_reset,
+	&vhw_board_attr_seed,
+	&vhw_board_attr_pci_address,
+	&vhw_board_attr_violations,
+	&vhw_board_attr_mappings,
+};
+
+static struct vhw_fault_dir *fault_dir_of(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct vhw_fault_dir, group);
+}
+
+/* One attribute of a fault: a number from @min to @max, changed and read under the world's lock */
+static int fault_store(struct config_item *item, const char *page, const char *name, s64 min, s64 max,
+		       s64 *value)
+{
+	if (!kstrtos64(page, 0, value) && *value >= min && *value <= max)
+		return 0;
+	pr_err_ratelimited("%s: fault %s: %s: \"%.*s\" is not a number from %lld to %lld\n",
+			   vhw_name(fault_dir_of(item)->board), config_item_name(item), name,
+			   (int)strcspn(page, "\n"), page, min, max);
+	return -EINVAL;
+}
+
+#define FAULT_ATTR(_name, _min, _max)							\
+static ssize_t vhw_fault_##_name##_show(struct config_item *item, char *page)		\
+{											\
+	s64 value;									\
+											\
+	scoped_guard(vhw_world)								\
+		value = fault_dir_of(item)->fault._name;				\
+	return sysfs_emit(page, "%lld\n", value);					\
+}											\
+											\
+static ssize_t vhw_fault_##_name##_store(struct config_item *item, const char *page,	\
+					 size_t count)					\
+{											\
+	s64 value;									\
+	int err = fault_store(item, page, #_name, _min, _max, &value);			\
+											\
+	if (err)									\
+		return err;								\
+	guard(vhw_world)();								\
+	fault_dir_of(item)->fault._name = value;					\
+	return count;									\
+}											\
+CONFIGFS_ATTR(vhw_fault_, _name)
+
+FAULT_ATTR(probability, 0, 100);
+FAULT_ATTR(times, -1, S32_MAX);
+FAULT_ATTR(after, 0, U32_MAX);
+FAULT_ATTR(interval, 1, U32_MAX);
+
+static ssize_t vhw_fault_count_show(struct config_item *item, char *page)
+{
+	u64 count;
+
+	scoped_guard(vhw_world)
+		count = fault_dir_of(item)->fault.count;
+	return sysfs_emit(page, "%llu\n", count);
+}
+CONFIGFS_ATTR_RO(vhw_fault_, count);
+
+static ssize_t vhw_fault_help_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n", fault_dir_of(item)->info->help);
+}
+CONFIGFS_ATTR_RO(vhw_fault_, help);
+
+static struct configfs_attribute *fault_attrs[] = {
+	&vhw_fault_attr_probability,
+	&vhw_fault_attr_times,
+	&vhw_fault_attr_after,
+	&vhw_fault_attr_interval,
+	&vhw_fault_attr_count,
+	&vhw_fault_attr_help,
+	NULL,
+};
+
+static void fault_release(struct config_item *item)
+{
+	config_group_put(&fault_dir_of(item)->board->group);
+}
+
+static struct configfs_item_operations fault_item_ops = {
+	.release = fault_release,
+};
+
+static const struct config_item_type fault_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_item_ops = &fault_item_ops,
+	.ct_attrs = fault_attrs,
+};
+
+static void faults_release(struct config_item *item)
+{
+	struct vhw_board *board = container_of(to_config_group(item), struct vhw_board, faults_group);
+
+	config_group_put(&board->group);
+}
+
+static struct configfs_item_operations faults_item_ops = {
+	.release = faults_release,
+};
+
+static const struct config_item_type faults_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_item_ops = &faults_item_ops,
+};
+
+static void add_faults(struct vhw_board *board)
+{
+	const struct vhw_model *model = board->model;
+	struct vhw_fault_dir *dir;
+	unsigned int i;
+
+	config_group_init_type_name(&board->faults_group, "faults", &faults_type);
+	config_group_get(&board->group);
+	configfs_add_default_group(&board->faults_group, &board->group);
+	for (i = 0; i < model->nr_faults; i++) {
+		dir = &board->faults[i];
+		dir->board = board;
+		dir->info = &model->faults[i];
+		dir->fault.times = -1;
+		dir->fault.interval = 1;
+		config_group_init_type_name(&dir->group, dir->info->name, &fault_type);
+		config_group_get(&board->group);
+		configfs_add_default_group(&dir->group, &board->faults_group);
+	}
+}
+
+static void board_release(struct config_item *item)
+{
+	struct vhw_board *board = vhw_board_of(item);
+
+	if (board->initialized && board->model->exit)
+		board->model->exit(board);
+	vhw_board_free(board);
+}
+
+static struct configfs_item_operations board_item_ops = {
+	.release = board_release,
+};
+
+static struct vhw_model_dir *model_dir_of(struct config_group *group)
+{
+	return container_of(group, struct vhw_model_dir, group);
+}
+
+/* Drop the references with which all groups below a group were made */
+static void put_groups(struct config_group *group)
+{
+	struct config_group *child;
+
+	list_for_each_entry(child, &group->default_groups, group_entry)
+		put_groups(child);
+	configfs_remove_default_groups(group);
+}
+
+static struct config_group *make_board(struct config_group *group, const char *name)
+{
+	struct vhw_model_dir *dir = model_dir_of(group);
+	struct vhw_board *board = vhw_board_create(dir->model, name);
+	int err;
+
+	if (!board)
+		return ERR_PTR(-ENOMEM);
+	config_group_init_type_name(&board->group, name, &dir->board_type);
+	add_faults(board);
+	err = dir->model->init ? dir->model->init(board) : 0;
+	board->initialized = !err;
+	if (err) {
+		put_groups(&board->group);
+		config_group_put(&board->group);
+		return ERR_PTR(err);
+	}
+	return &board->group;
+}
+
+static void drop_board(struct config_group *group, struct config_item *item)
+{
+	struct vhw_board *board = vhw_board_of(item);
+
+	scoped_guard(mutex, &board->lock)
+		if (vhw_live(board))
+			vhw_board_stop(board, false);
+	put_groups(&board->group);
+	config_item_put(item);
+}
+
+static struct configfs_group_operations model_group_ops = {
+	.make_group = make_board,
+	.drop_item = drop_board,
+};
+
+static void model_release(struct config_item *item)
+{
+	struct vhw_model_dir *dir = model_dir_of(to_config_group(item));
+
+	kfree(dir->board_type.ct_attrs);
+	kfree(dir);
+}
+
+static struct configfs_item_operations model_item_ops = {
+	.release = model_release,
+};
+
+static const struct config_item_type model_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_item_ops = &model_item_ops,
+	.ct_group_ops = &model_group_ops,
+};
+
+static ssize_t vhw_features_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "dma faults hotplug intx msi msix reset seed trace violations yank %s\n",
+			  VHW_MMIO_NAME);
+}
+CONFIGFS_ATTR_RO(vhw_, features);
+
+static struct configfs_attribute *root_attrs[] = {
+	&vhw_attr_features,
+	NULL,
+};
+
+static const struct config_item_type root_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_attrs = root_attrs,
+};
+
+static struct configfs_subsystem subsystem = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = "vhw",
+			.ci_type = &root_type,
+		},
+	},
+	.su_mutex = __MUTEX_INITIALIZER(subsystem.su_mutex),
+};
+
+static struct configfs_attribute **all_attrs(const struct vhw_model *model)
+{
+	struct configfs_attribute **attrs, **attr;
+	unsigned int own = ARRAY_SIZE(board_attrs), theirs = 0;
+
+	for (attr = model->attrs; attr && *attr; attr++)
+		theirs++;
+	attrs = kcalloc(own + theirs + 1, sizeof(*attrs), GFP_KERNEL);
+	if (!attrs)
+		return NULL;
+	memcpy(attrs, board_attrs, sizeof(board_attrs));
+	if (theirs)
+		memcpy(attrs + own, model->attrs, theirs * sizeof(*attrs));
+	return attrs;
+}
+
+/**
+ * vhw_model_register() - offer a kind of board: its directory appears
+ * @model: the model
+ *
+ * Return: 0; -EINVAL when its config space cannot exist, with a line in the log; -EEXIST; -ENOMEM.
+ */
+int vhw_model_register(const struct vhw_model *model)
+{
+	struct vhw_model_dir *dir;
+	const char *why;
+	int err;
+
+	err = vhw_config_check(model, &why);
+	if (err) {
+		pr_err("model %s: %s\n", model->name, why);
+		return err;
+	}
+	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+	if (!dir)
+		return -ENOMEM;
+	dir->model = model;
+	dir->board_type.ct_owner = model->owner;
+	dir->board_type.ct_item_ops = &board_item_ops;
+	dir->board_type.ct_attrs = all_attrs(model);
+	if (!dir->board_type.ct_attrs) {
+		kfree(dir);
+		return -ENOMEM;
+	}
+	config_group_init_type_name(&dir->group, model->name, &model_type);
+	err = configfs_register_group(&subsystem.su_group, &dir->group);
+	if (err)
+		config_group_put(&dir->group);
+	return err;
+}
+EXPORT_SYMBOL_GPL(vhw_model_register);
+
+/**
+ * vhw_model_unregister() - withdraw it; no board of it is left, since each pins the model's module
+ * @model: the model
+ */
+void vhw_model_unregister(const struct vhw_model *model)
+{
+	struct config_item *item;
+
+	scoped_guard(mutex, &subsystem.su_mutex)
+		item = config_group_find_item(&subsystem.su_group, model->name);
+	configfs_unregister_group(to_config_group(item));
+	config_item_put(item);	/* found */
+	config_item_put(item);	/* made */
+}
+EXPORT_SYMBOL_GPL(vhw_model_unregister);
+
+/**
+ * vhw_configfs_init() - make the directory
+ *
+ * Return: 0 or -errno.
+ */
+int vhw_configfs_init(void)
+{
+	config_group_init(&subsystem.su_group);
+	return configfs_register_subsystem(&subsystem);
+}
+
+/**
+ * vhw_configfs_exit() - unmake it; no model is left
+ */
+void vhw_configfs_exit(void)
+{
+	configfs_unregister_subsystem(&subsystem);
+}

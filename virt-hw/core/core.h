@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the virtual hardware's core share. Models see vhw.h only, back ends ../mmio/mmio.h.
+ */
+#ifndef VHW_CORE_H
+#define VHW_CORE_H
+
+#include <linux/bitmap.h>
+#include <linux/configfs.h>
+#include <linux/irq_work.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+
+#include "config_space.h"
+#include "fault.h"
+#include "vhw.h"
+
+#define VHW_SLOTS		32
+#define VHW_MSIX_VECTORS	128
+#define VHW_BUS_BASE		0x80000000u	/* bus address of the window's first byte */
+
+struct irq_domain;
+struct vhw_mapping;
+
+enum vhw_state {
+	VHW_OFF,	/* a directory only: attributes may change */
+	VHW_STARTING,	/* power_on and reset run; not yet on the bus */
+	VHW_LIVE,	/* on the bus: answers whatever its config space decodes */
+	VHW_GONE,	/* pulled out or going: on the bus as all-ones until the driver let go */
+};
+
+/**
+ * struct vhw_fault_dir - a fault and its configfs directory
+ * @group: the directory
+ * @board: whose fault it is; the directory holds a reference
+ * @info: name and help
+ * @fault: settings and state, protected by the world's lock
+ */
+struct vhw_fault_dir {
+	struct config_group group;
+	struct vhw_board *board;
+	const struct vhw_fault_info *info;
+	struct vhw_fault fault;
+};
+
+/**
+ * struct vhw_board - one board
+ * @model: what it is
+ * @name: what the user called it
+ * @initialized: the model's init succeeded
+ * @group: its configfs directory, whose reference count is the board's
+ * @faults_group: the directory "faults" in it
+ * @faults: one for each of the model's faults
+ * @lock: serialises the life cycle (live, yank, reset); taken before the PCI rescan lock
+ * @seed: of vhw_random() and the faults; protected by the world's lock as is all that follows
+ * @state: where it is in its life
+ * @slot: PCI device number while on the bus
+ * @born: the bus's count of plugged boards when it was plugged, see mapping.c
+ * @pdev: what the PCI core made of it, while that exists
+ * @config: config space
+ * @bar_offset: where in the window its BARs were last put, decoding or not; U64_MAX when nowhere
+ * @intx: what the model drives INTA# to
+ * @irq_timer: delivers INTA# and messages
+ * @msi_due: messages on their way
+ * @msix_table: the MSI-X table, as the driver sees it
+ * @msix_pending: messages held back by masks
+ * @random: state of vhw_random()
+ * @violations: how often a driver did what the manual forbids
+ * @complaint: what it did, until @complain has logged it
+ * @complain: logs it outside the world, where a console may be one of our own boards
+ * @priv: the model's
+ */
+struct vhw_board {
+	const struct vhw_model *model;
+	char *name;
+	bool initialized;
+	struct config_group group;
+	struct config_group faults_group;
+	struct vhw_fault_dir *faults;
+	struct mutex lock;
+
+	u64 seed;
+	enum vhw_state state;
+	unsigned int slot;
+	u64 born;
+	struct pci_dev *pdev;
+	struct vhw_config config;
+	u64 bar_offset[VHW_BARS];
+	bool intx;
+	struct vhw_timer irq_timer;
+	DECLARE_BITMAP(msi_due, VHW_MSIX_VECTORS);
+	u32 msix_table[VHW_MSIX_VECTORS][4];
+	DECLARE_BITMAP(msix_pending, VHW_MSIX_VECTORS);
+	u64 random;
+	unsigned long violations;
+	char complaint[120];
+	struct irq_work complain;
+	u64 priv[];
+};
+
+/* world.c */
+int vhw_world_init(void);
+void vhw_world_exit(void);
+void vhw_world_drop(struct vhw_board *board);
+void vhw_world_deliver(unsigned int slot);
+
+/* bus.c */
+int vhw_bus_init(void);
+void vhw_bus_exit(void);
+int vhw_bus_plug(struct vhw_board *board);
+void vhw_bus_unplug(struct vhw_board *board, bool surprise);
+struct vhw_board *vhw_bus_slot(unsigned int slot);
+
+/* access.c */
+void vhw_decode_update(void);
+
+/* config_access.c */
+int vhw_config_bus_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value);
+int vhw_config_bus_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value);
+
+/* mapping.c */
+bool vhw_mapping_sees(const struct vhw_mapping *mapping, const struct vhw_board *board);
+u64 vhw_mapping_birth(void);
+unsigned int vhw_mapping_count(const struct vhw_board *board);
+void vhw_mapping_report(const struct vhw_board *board);
+
+/* irq.c: INTA# */
+int vhw_irq_init(void);
+void vhw_irq_exit(void);
+int vhw_irq_map(unsigned int slot);
+void vhw_irq_unmap(unsigned int slot);
+void vhw_irq_reset(struct vhw_board *board);
+void vhw_irq_update(struct vhw_board *board);
+void vhw_irq_deliver(unsigned int slot);
+void vhw_irq_expired(struct vhw_timer *timer, u64 when);
+
+/* msi.c: messages */
+int vhw_msi_init(void);
+void vhw_msi_exit(void);
+struct irq_domain *vhw_msi_domain(void);
+void vhw_msi_reset(struct vhw_board *board);
+void vhw_msi_update(struct vhw_board *board);
+bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq);
+void vhw_msi_handle(unsigned long hwirq);
+bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 *value);
+bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		    u32 value);
+
+/* board.c */
+struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name);
+void vhw_board_free(struct vhw_board *board);
+void vhw_board_reset(struct vhw_board *board);
+int vhw_board_start(struct vhw_board *board);
+void vhw_board_stop(struct vhw_board *board, bool surprise);
+
+/* configfs.c */
+int vhw_configfs_init(void);
+void vhw_configfs_exit(void);
+
+static inline struct vhw_board *vhw_board_of_group(struct config_group *group)
+{
+	return container_of(group, struct vhw_board, group);
+}
+
+#endif

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * INTA#: a level. It is delivered while it stands, as often as the handler leaves it standing, by events in the world's
+ * queue; so a line that nobody quiets costs time, as the real one does, and cannot keep the machine's timer from its
+ * turn.
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+
+#include "../mmio/mmio.h"
+#include "core.h"
+#include "trace.h"
+
+static struct irq_domain *domain;	/* one interrupt a slot */
+static unsigned long unmasked;		/* slots; protected by the world's lock */
+
+/* COMMAND can hold the line back; the interrupt controller's mask can; the model asks */
+static bool stands(struct vhw_board *board)
+{
+	return board->state == VHW_LIVE && board->intx && test_bit(board->slot, &unmasked) &&
+	       !(vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
+}
+
+/**
+ * vhw_irq_update() - something that decides about INTA# changed
+ * @board: the board
+ */
+void vhw_irq_update(struct vhw_board *board)
+{
+	vhw_assert_world();
+	if (stands(board) && !vhw_timer_active(&board->irq_timer))
+		vhw_timer_start(&board->irq_timer, vhw_now() + vhw_mmio_irq_delay());
+}
+
+/**
+ * vhw_irq_expired() - the time to deliver a level or messages has come
+ * @timer: struct vhw_board.irq_timer
+ * @when: now
+ */
+void vhw_irq_expired(struct vhw_timer *timer, u64 when)
+{
+	vhw_world_deliver(timer->board->slot);
+}
+
+/**
+ * vhw_irq_reset() - power-on state
+ * @board: the board
+ */
+void vhw_irq_reset(struct vhw_board *board)
+{
+	vhw_assert_world();
+	board->intx = false;
+}
+
+static bool line_stands(unsigned int slot)
+{
+	struct vhw_board *board;
+
+	guard(vhw_world)();
+	board = vhw_bus_slot(slot);
+	return board && stands(board);
+}
+
+static bool next_message(unsigned int slot, unsigned long *hwirq)
+{
+	struct vhw_board *board;
+
+	guard(vhw_world)();
+	board = vhw_bus_slot(slot);
+	return board && vhw_msi_take(board, hwirq);
+}
+
+/**
+ * vhw_irq_deliver() - call the handlers
+ * @slot: of which slot
+ *
+ * Context: hard interrupt, outside the world's lock.
+ */
+void vhw_irq_deliver(unsigned int slot)
+{
+	unsigned long hwirq;
+
+	if (line_stands(slot))
+		generic_handle_domain_irq(domain, slot);
+	while (next_message(slot, &hwirq))
+		vhw_msi_handle(hwirq);
+}
+
+/**
+ * vhw_set_intx() - drive INTA#
+ * @board: the board
+ * @asserted: the level
+ *
+ * Context: world.
+ */
+void vhw_set_intx(struct vhw_board *board, bool asserted)
+{
+	u8 *status = &board->config.bytes[PCI_STATUS];
+
+	vhw_assert_world();
+	if (board->intx == asserted)
+		return;
+	board->intx = asserted;
+	*status = asserted ? *status | PCI_STATUS_INTERRUPT : *status & ~PCI_STATUS_INTERRUPT;
+	trace_vhw_irq(board, "INTA#", 0, asserted);
+	vhw_irq_update(board);
+}
+EXPORT_SYMBOL_GPL(vhw_set_intx);
+
+static void mask(struct irq_data *data)
+{
+	guard(vhw_world)();
+	__clear_bit(irqd_to_hwirq(data), &unmasked);
+}
+
+static void unmask(struct irq_data *data)
+{
+	unsigned int slot = irqd_to_hwirq(data);
+	struct vhw_board *board;
+
+	guard(vhw_world)();
+	__set_bit(slot, &unmasked);
+	board = vhw_bus_slot(slot);
+	if (board)
+		vhw_irq_update(board);
+}
+
+static struct irq_chip chip = {
+	.name = "vhw-intx",
+	.irq_mask = mask,
+	.irq_unmask = unmask,
+};
+
+static int map(struct irq_domain *d, unsigned int irq, irq_hw_number_t hwirq)
+{
+	irq_set_chip_and_handler(irq, &chip, handle_level_irq);
+	irq_set_status_flags(irq, IRQ_LEVEL);
+	return 0;
+}
+
+static const struct irq_domain_ops domain_ops = {
+	.map = map,
+};
+
+/**
+ * vhw_irq_map() - give a slot an interrupt
+ * @slot: the slot
+ *
+ * Return: its number in Linux, or -ENOSPC.
+ */
+int vhw_irq_map(unsigned int slot)
+{
+	unsigned int irq = irq_create_mapping(domain, slot);
+
+	return irq ? irq : -ENOSPC;
+}
+
+/**
+ * vhw_irq_unmap() - take it back
+ * @slot: the slot
+ */
+void vhw_irq_unmap(unsigned int slot)
+{
+	irq_dispose_mapping(irq_find_mapping(domain, slot));
+}
+
+/**
+ * vhw_irq_init() - make the interrupt controller
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vhw_irq_init(void)
+{
+	struct fwnode_handle *fwnode = irq_domain_alloc_named_fwnode("vhw-intx");
+
+	if (!fwnode)
+		return -ENOMEM;
+	domain = irq_domain_create_linear(fwnode, VHW_SLOTS, &domain_ops, NULL);
+	if (domain)
+		return 0;
+	irq_domain_free_fwnode(fwnode);
+	return -ENOMEM;
+}
+
+/**
+ * vhw_irq_exit() - unmake it; no board is left
+ */
+void vhw_irq_exit(void)
+{
+	struct fwnode_handle *fwnode = domain->fwnode;
+
+	irq_domain_remove(domain);
+	irq_domain_free_fwnode(fwnode);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The world: one lock, one clock, one queue of events, one timer of the machine's that wakes it.
+ *
+ * Whoever takes the lock first runs the events that are due, so nothing ever sees a model that is late. The machine's
+ * timer is a hard one: it must fire while a driver waits with softirqs off. It also is where interrupts are delivered,
+ * outside the lock, because a handler's first act is to read a register.
+ */
+#include <linux/bitops.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/spinlock.h>
+
+#include "core.h"
+
+/**
+ * struct vhw_world - the world
+ * @lock: protects all that is virtual; raw, because it is taken in exceptions and in hard timers
+ * @queue: events
+ * @now: time of the event that runs, 0 outside of events
+ * @timer: the machine's
+ * @armed: for when @timer is set, U64_MAX when it is not
+ * @deliver: slots whose interrupts wait to be delivered
+ */
+static struct vhw_world {
+	raw_spinlock_t lock;
+	struct timerqueue_head queue;
+	u64 now;
+	struct hrtimer timer;
+	u64 armed;
+	unsigned long deliver;
+} world = {
+	.lock = __RAW_SPIN_LOCK_UNLOCKED(world.lock),
+	.armed = U64_MAX,
+};
+
+/**
+ * vhw_assert_world() - the caller must hold the world's lock
+ */
+void vhw_assert_world(void)
+{
+	lockdep_assert_held(&world.lock);
+}
+EXPORT_SYMBOL_GPL(vhw_assert_world);
+
+/**
+ * vhw_now() - nanoseconds on the world's clock
+ *
+ * Context: world.
+ * Return: in a timer's callback, the time for which it was set; else the machine's monotonic clock.
+ */
+u64 vhw_now(void)
+{
+	vhw_assert_world();
+	return world.now ?: ktime_get_ns();
+}
+EXPORT_SYMBOL_GPL(vhw_now);
+
+static void run_due(void)
+{
+	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
+	u64 now;
+
+	if (!node)
+		return;
+	now = ktime_get_ns();
+	while (node && node->expires <= now) {
+		struct vhw_timer *timer = container_of(node, struct vhw_timer, node);
+
+		timerqueue_del(&world.queue, node);
+		world.now = node->expires;
+		timer->expired(timer, world.now);
+		node = timerqueue_getnext(&world.queue);
+	}
+	world.now = 0;
+}
+
+/* Firing too early is harmless, so the timer is only ever pulled forward */
+static void arm(void)
+{
+	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
+	u64 when = node ? node->expires : U64_MAX;
+
+	if (world.deliver)
+		when = 0;
+	if (when >= world.armed)
+		return;
+	world.armed = when;
+	hrtimer_start(&world.timer, when, HRTIMER_MODE_ABS_HARD);
+}
+
+/**
+ * vhw_world_lock() - enter the world; events that are due run first
+ *
+ * Return: flags for vhw_world_unlock().
+ */
+unsigned long vhw_world_lock(void)
+	__acquires(&world.lock)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&world.lock, flags);
+	run_due();
+	return flags;
+}
+EXPORT_SYMBOL_GPL(vhw_world_lock);
+
+/**
+ * vhw_world_unlock() - leave the world
+ * @flags: from vhw_world_lock()
+ */
+void vhw_world_unlock(unsigned long flags)
+	__releases(&world.lock)
+{
+	arm();
+	raw_spin_unlock_irqrestore(&world.lock, flags);
+}
+EXPORT_SYMBOL_GPL(vhw_world_unlock);
+
+/**
+ * vhw_timer_init() - make a timer
+ * @timer: the timer
+ * @board: whose power it needs
+ * @expired: called when it expires
+ */
+void vhw_timer_init(struct vhw_timer *timer, struct vhw_board *board,
+		    void (*expired)(struct vhw_timer *timer, u64 when))
+{
+	timerqueue_init(&timer->node);
+	timer->board = board;
+	timer->expired = expired;
+}
+EXPORT_SYMBOL_GPL(vhw_timer_init);
+
+/**
+ * vhw_timer_start() - set a timer, or set it anew; nothing happens on a board without power
+ * @timer: the timer
+ * @when: absolute, on the world's clock; a time that has passed means at once
+ *
+ * Context: world.
+ */
+void vhw_timer_start(struct vhw_timer *timer, u64 when)
+{
+	vhw_assert_world();
+	vhw_timer_stop(timer);
+	if (timer->board->state != VHW_STARTING && timer->board->state != VHW_LIVE)
+		return;
+	/* an event never starts one before itself */
+	timer->node.expires = max(when, world.now);
+	timerqueue_add(&world.queue, &timer->node);
+}
+EXPORT_SYMBOL_GPL(vhw_timer_start);
+
+/**
+ * vhw_timer_stop() - unset a timer, whether or not it is set
+ * @timer: the timer
+ *
+ * Context: world.
+ */
+void vhw_timer_stop(struct vhw_timer *timer)
+{
+	vhw_assert_world();
+	if (vhw_timer_active(timer))
+		timerqueue_del(&world.queue, &timer->node);
+}
+EXPORT_SYMBOL_GPL(vhw_timer_stop);
+
+/**
+ * vhw_timer_active() - is a timer set?
+ * @timer: the timer
+ *
+ * Context: world.
+ * Return: whether it will expire.
+ */
+bool vhw_timer_active(const struct vhw_timer *timer)
+{
+	return !RB_EMPTY_NODE(&timer->node.node);
+}
+EXPORT_SYMBOL_GPL(vhw_timer_active);
+
+/**
+ * vhw_world_drop() - a board loses power: its timers are unset
+ * @board: the board
+ */
+void vhw_world_drop(struct vhw_board *board)
+{
+	struct timerqueue_node *node, *next;
+
+	vhw_assert_world();
+	for (node = timerqueue_getnext(&world.queue); node; node = next) {
+		next = timerqueue_iterate_next(node);
+		if (container_of(node, struct vhw_timer, node)->board == board)
+			timerqueue_del(&world.queue, node);
+	}
+}
+
+/**
+ * vhw_world_deliver() - have vhw_irq_deliver() called from the machine's timer, at once
+ * @slot: for which slot
+ */
+void vhw_world_deliver(unsigned int slot)
+{
+	vhw_assert_world();
+	world.deliver |= BIT(slot);
+}
+
+static enum hrtimer_restart fire(struct hrtimer *timer)
+{
+	unsigned long flags = vhw_world_lock(), deliver = world.deliver;
+	unsigned int slot;
+
+	world.deliver = 0;
+	world.armed = U64_MAX;
+	vhw_world_unlock(flags);
+
+	for_each_set_bit(slot, &deliver, VHW_SLOTS)
+		vhw_irq_deliver(slot);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * vhw_world_init() - make the world
+ *
+ * Return: 0.
+ */
+int vhw_world_init(void)
+{
+	timerqueue_init_head(&world.queue);
+	hrtimer_init(&world.timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	world.timer.function = fire;
+	return 0;
+}
+
+/**
+ * vhw_world_exit() - end it; no board is left
+ */
+void vhw_world_exit(void)
+{
+	hrtimer_cancel(&world.timer);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a driver's access reaches the bus in User-Mode Linux: every accessor ends in logic_iomem, which calls us.
+ *
+ * In time-travel mode code takes no time, so an access must: a driver that polls would otherwise never see anything
+ * happen.
+ */
+#include <linux/delay.h>
+#include <linux/time-internal.h>
+
+#include "mmio.h"
+
+#define ACCESS_NS	200
+#define IRQ_DELAY_NS	1000
+
+static void charge(unsigned int size)
+{
+	if (time_travel_mode == TT_MODE_INFCPU || time_travel_mode == TT_MODE_EXTERNAL)
+		ndelay(size == 8 ? 2 * ACCESS_NS : ACCESS_NS);
+}
+
+static u64 read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
+{
+	charge(size);
+	return vhw_bus_read(mapping, offset, size, caller);
+}
+
+static void write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value, void *caller)
+{
+	charge(size);
+	vhw_bus_write(mapping, offset, size, value, caller);
+}
+
+static const struct vhw_window_ops ops = {
+	.open = vhw_mapping_open,
+	.close = vhw_mapping_close,
+	.read = read,
+	.write = write,
+};
+
+/**
+ * vhw_mmio_init() - let accesses to the window reach the bus
+ * @window: part of the permanent region, which begins where it does
+ *
+ * Return: 0.
+ */
+int vhw_mmio_init(struct resource *window)
+{
+	vhw_window_attach(&ops);
+	return 0;
+}
+
+/**
+ * vhw_mmio_exit() - no longer
+ */
+void vhw_mmio_exit(void)
+{
+	vhw_window_detach();
+}
+
+/**
+ * vhw_mmio_irq_delay() - from a line's rising or being unmasked to the interrupt
+ *
+ * Return: nanoseconds.
+ */
+u64 vhw_mmio_irq_delay(void)
+{
+	return IRQ_DELAY_NS;
+}
