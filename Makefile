@@ -20,32 +20,39 @@ KDIR = $(shell $(VM)/uml-kernel debug)
 ARCH_ARG := ARCH=um
 TREE := $(BUILD)/uml-debug
 else
-KDIR = $(shell ls -d /usr/src/linux-headers-$(KERNEL).*-amd64 | tail -n 1)
+KDIR = $(shell $(VM)/debian-kernel $(KERNEL) headers)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
-.PHONY: modules kunit check-decode check-uml check-time-travel check-uml-debug shell clean
+.PHONY: modules kunit check-decode check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 \
+	shell clean
 modules:
 	@mkdir -p $(TREE)
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/virt-hw $(CURDIR)/throttle $(TREE)/
 	@find $(TREE) -xtype l -delete
 	$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules
 
+QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
+
 # The inner loop: every KUnit suite, in one boot. KUNIT=baud runs the modules whose name holds "baud".
 kunit:
-	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run kunit/kunit.sh
 
 # Selftests; TEST=ipack/ runs those whose path holds it
 check-uml:
-	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --select $(TEST)
 check-time-travel:
-	@$(MAKE) --no-print-directory -s KERNEL=uml modules >/dev/null
+	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --time-travel --select $(TEST)
 check-uml-debug:
-	@$(MAKE) --no-print-directory -s KERNEL=uml-debug modules >/dev/null
+	@$(QUIET_MODULES) KERNEL=uml-debug
 	@$(VM)/uml-run --debug --select $(TEST)
+check-qemu-6.1 check-qemu-6.12: check-qemu-%:
+	@$(QUIET_MODULES) KERNEL=$*
+	@$(VM)/qemu-run --kernel $* --select $(TEST)
+check-qemu: check-qemu-6.1 check-qemu-6.12
 
 # The x86 instruction decoder against assembler and processor, in user space; needs an x86-64 machine
 check-decode:
@@ -55,9 +62,11 @@ check-decode:
 		virt-hw/tests/x86_decode_test.c virt-hw/tests/x86_harness.S $(BUILD)/native/x86_corpus.s
 	@$(BUILD)/native/x86_decode_test
 
+# A prompt: in UML, or with KERNEL=6.1 or 6.12 in QEMU
 shell:
-	@$(MAKE) --no-print-directory -s KERNEL=$(KERNEL) modules >/dev/null
-	@$(VM)/uml-run --shell -- /bin/bash
+	@$(QUIET_MODULES)
+	@$(if $(filter uml%,$(KERNEL)),$(VM)/uml-run $(if $(filter %-debug,$(KERNEL)),--debug),$(VM)/qemu-run --kernel $(KERNEL)) \
+		--shell -- /bin/bash
 
 clean:
 	rm -rf $(BUILD)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Load every *_kunit module of the build and hand on what its suites reported.
-# where: kunit uml debug
+# where: uml debug
 # time: long
 . "$(dirname "$0")/../lib.sh"
 results=/sys/kernel/debug/kunit

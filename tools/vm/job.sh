@@ -53,18 +53,60 @@ write_job() {
 	} >"$file"
 }
 
-# guest_status DIR: the exit status that the guest's command left there; 125 if the guest never got so far
+# choose_command ARGUMENT...: what the guest is to run, by $mode: selftests by name or by "where:" line, or a command
+choose_command() {
+	local tests
+	case $mode in
+	select)
+		mapfile -t tests < <(select_tests "$where" "$pattern")
+		if [ "${#tests[@]}" -eq 0 ]; then
+			printf 'KTAP version 1\n1..0 # SKIP no script for %s\n' "$where"
+			exit 0
+		fi
+		command=("$top/selftests/run" "${tests[@]}")
+		;;
+	tests) command=("$top/selftests/run" "$@") ;;
+	given) command=("$@") ;;
+	esac
+}
+
+# open_run OUT TTY: make the run's directory, its job and the link that leads to the newest one
+open_run() {
+	run=$tree/log/$where-$$
+	log=$run/kernel.log
+	mkdir -p "$run"
+	WHERE=$where
+	pass="TEST_SLOW WHERE BOARD REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
+	ln -sfn "$(basename "$run")" "$tree/log/$where"
+	touch "$log"
+}
+
+# guest_status: the exit status that the guest's command left behind; 125 if the guest did not end in order.
+# How the process of the virtual machine ends says nothing.
 guest_status() {
 	local status
-	status=$(cat "$1/status" 2>/dev/null) || true
+	status=$(cat "$run/status" 2>/dev/null) || true
 	grep -q 'reboot: Power down' "$log" || status=125
 	echo "${status:-125}"
 }
 
-# The kernel's log of a run is kept in $log; say where, when the run did not end well.
-report_log() {
-	local status=$1
-	[ "$status" -ne 0 ] || return 0
-	say "# the run failed (status $status); the kernel's log is $log, its last lines:"
-	tail -n 15 "$log" | sed 's/^/#   /' >&2
+# run_guest: call boot, judge what came out of it, and exit
+run_guest() {
+	local status=0
+	if [ -n "$shell" ]; then
+		boot
+		exit 0
+	fi
+	if [ "$mode" = given ]; then
+		boot </dev/null
+	else
+		boot </dev/null | "$here/ktap" --watch || status=1
+	fi
+	[ "$status" -ne 0 ] || status=$(guest_status)
+	if [ "$status" -ne 0 ]; then
+		say "# the run failed (status $status); the kernel's log is $log, its last lines:"
+		tail -n 15 "$log" | sed 's/^/#   /' >&2
+	fi
+	exit "$status"
 }
