@@ -10,7 +10,7 @@ VM := $(CURDIR)/tools/vm
 
 # KERNEL is uml, uml-debug, 6.1 or 6.12; KDIR=… builds for any other kernel's headers.
 ifdef KDIR
-TREE := $(BUILD)/custom
+TREE = $(BUILD)/custom
 else ifeq ($(KERNEL),uml)
 KDIR = $(shell $(VM)/uml-kernel fast)
 ARCH_ARG := ARCH=um
@@ -24,9 +24,15 @@ KDIR = $(shell $(VM)/debian-kernel $(KERNEL) headers)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
-.PHONY: modules kunit check-decode check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 \
+SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
+RELEASE = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
+
+.PHONY: modules kunit check-static check-decode check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 \
 	shell clean
 modules:
+	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1 to 6.12; \
+		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
 	@mkdir -p $(TREE)
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/virt-hw $(CURDIR)/throttle $(TREE)/
 	@find $(TREE) -xtype l -delete
@@ -38,6 +44,10 @@ QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 kunit:
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run kunit/kunit.sh
+
+# checkpatch, sparse, W=1, kernel-doc, shellcheck and what else needs no running kernel
+check-static:
+	@tools/check/static
 
 # Selftests; TEST=ipack/ runs those whose path holds it
 check-uml:
