@@ -50,4 +50,25 @@
 #define PCI_IRQ_INTX	PCI_IRQ_LEGACY
 #endif
 
+/*
+ * tty callbacks: write() counts in size_t, and XON and XOFF are u8, from 6.6 on; a tty port's
+ * dtr_rts() takes a bool from 6.3 on.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define compat_tty_written	ssize_t
+#define compat_tty_length	size_t
+#define compat_tty_char		u8
+#define compat_tty_flag		u8
+#else
+#define compat_tty_written	int
+#define compat_tty_length	int
+#define compat_tty_char		char
+#define compat_tty_flag		char
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define compat_dtr_rts		bool
+#else
+#define compat_dtr_rts		int
+#endif
+
 #endif

@@ -9,15 +9,22 @@
 #include <linux/bitops.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <linux/spinlock.h>
 
 #include "core.h"
+
+static unsigned int late_us = 100;
+module_param(late_us, uint, 0644);
+MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands still, microseconds; 0: it never does");
 
 /**
  * struct vhw_world - the world
  * @lock: protects all that is virtual; raw, because it is taken in exceptions and in hard timers
  * @queue: events
- * @now: time of the event that runs, 0 outside of events
+ * @now: time of the event that runs, or when the lock was taken: time stands still for whoever holds it, or an event
+ *	could find that another has already looked beyond it
+ * @slip: how far the world's clock is behind the machine's
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
  * @deliver: slots whose interrupts wait to be delivered
@@ -26,6 +33,7 @@ static struct vhw_world {
 	raw_spinlock_t lock;
 	struct timerqueue_head queue;
 	u64 now;
+	u64 slip;
 	struct hrtimer timer;
 	u64 armed;
 	unsigned long deliver;
@@ -47,23 +55,39 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
  * vhw_now() - nanoseconds on the world's clock
  *
  * Context: world.
- * Return: in a timer's callback, the time for which it was set; else the machine's monotonic clock.
+ * Return: in a timer's callback, the time for which it was set; else the machine's monotonic clock when the world's
+ * lock was taken.
  */
 u64 vhw_now(void)
 {
 	vhw_assert_world();
-	return world.now ?: ktime_get_ns();
+	return world.now;
 }
 EXPORT_SYMBOL_GPL(vhw_now);
+
+/*
+ * The time to be. A machine that is late for its first event by more than is allowed (its host ran something else) makes
+ * the world stand still for as long, so that boards do not run ahead of drivers that had no chance to follow.
+ */
+static u64 world_time(const struct timerqueue_node *first)
+{
+	u64 now = ktime_get_ns() - world.slip;
+	u64 latest;
+
+	if (!first || !late_us)
+		return now;
+	latest = first->expires + late_us * NSEC_PER_USEC;
+	if (now <= latest)
+		return now;
+	world.slip += now - latest;
+	return latest;
+}
 
 static void run_due(void)
 {
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
-	u64 now;
+	u64 now = world_time(node);
 
-	if (!node)
-		return;
-	now = ktime_get_ns();
 	while (node && node->expires <= now) {
 		struct vhw_timer *timer = container_of(node, struct vhw_timer, node);
 
@@ -72,14 +96,14 @@ static void run_due(void)
 		timer->expired(timer, world.now);
 		node = timerqueue_getnext(&world.queue);
 	}
-	world.now = 0;
+	world.now = now;
 }
 
 /* Firing too early is harmless, so the timer is only ever pulled forward */
 static void arm(void)
 {
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
-	u64 when = node ? node->expires : U64_MAX;
+	u64 when = node ? node->expires + world.slip : U64_MAX;
 
 	if (world.deliver)
 		when = 0;

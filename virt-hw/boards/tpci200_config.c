@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The TPCI200's part of configfs: slot0 to slot3, in each line0 to line7. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
+#include <linux/kstrtox.h>
+#include <linux/mutex.h>
+#include <linux/string_helpers.h>
+#include <linux/sysfs.h>
+
+#include "serial_tty.h"
+#include "tpci200.h"
+
+#define PPM_MAX	200000
+
+static struct tpci200_slot *to_slot(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct tpci200_slot, group);
+}
+
+static struct tpci200_line *to_line(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct tpci200_line, group);
+}
+
+/* Say why a value is refused */
+static __printf(2, 3) void slot_err(const struct tpci200_slot *slot, const char *fmt, ...)
+{
+	struct va_format vaf = { .fmt = fmt };
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.va = &args;
+	pr_err_ratelimited("%s/slot%u/%pV\n", vhw_name(slot->carrier->board), slot->index, &vaf);
+	va_end(args);
+}
+
+static const char *const module_names[] = {
+	[TPCI200_EMPTY] = "empty",
+	[TPCI200_IPOCTAL232] = "ipoctal232",
+	[TPCI200_IPOCTAL422] = "ipoctal422",
+	[TPCI200_IPOCTAL485] = "ipoctal485",
+};
+
+static const char *const id_names[] = {
+	[IP_ID_FORMAT1] = "format1",
+	[IP_ID_FORMAT1_32MHZ] = "format1-32mhz",
+	[IP_ID_FORMAT2] = "format2",
+	[IP_ID_FORMAT2_SWAPPED] = "format2-swapped",
+};
+
+/* A live board's attributes are frozen. Call with tpci200_cables held, and keep it */
+static int check_changeable(struct tpci200_slot *slot, const char *attribute)
+{
+	lockdep_assert_held(&tpci200_cables);
+	if (!slot->carrier->powered)
+		return 0;
+	slot_err(slot, "%s: the board is live", attribute);
+	return -EBUSY;
+}
+
+static ssize_t slot_module_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n", module_names[READ_ONCE(to_slot(item)->kind)]);
+}
+
+static ssize_t slot_module_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+	int kind = sysfs_match_string(module_names, page);
+	int err;
+
+	if (kind < 0) {
+		slot_err(slot, "module: allowed are empty, ipoctal232, ipoctal422 and ipoctal485");
+		return -EINVAL;
+	}
+	guard(mutex)(&tpci200_cables);
+	err = check_changeable(slot, "module");
+	if (err)
+		return err;
+	slot->kind = kind;
+	tpci200_slot_make_prom(slot);
+	return count;
+}
+
+static ssize_t slot_id_show(struct config_item *item, char *page)
+{
+	struct tpci200_slot *slot = to_slot(item);
+
+	guard(mutex)(&tpci200_cables);
+	return sysfs_emit(page, "%*phN\n", slot->prom.length, slot->prom.bytes);
+}
+
+/* The bytes of a PROM in the order of the standard, as hexadecimal digits */
+static int parse_id(struct ip_idprom *prom, const char *page, size_t count)
+{
+	size_t length = strcspn(page, "\n") / 2;
+
+	memset(prom, 0, sizeof(*prom));
+	if (!length || length > IP_IDPROM_MAX || hex2bin(prom->bytes, page, length) ||
+	    (page[2 * length] && page[2 * length] != '\n'))
+		return -EINVAL;
+	prom->length = length;
+	prom->wide = !memcmp(prom->bytes, "VI", 2) || !memcmp(prom->bytes, "IV", 2);
+	return 0;
+}
+
+static ssize_t slot_id_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+	int format = sysfs_match_string(id_names, page);
+	struct ip_idprom custom;
+	int err;
+
+	if (format < 0 && parse_id(&custom, page, count)) {
+		slot_err(slot,
+			 "id: allowed are format1, format1-32mhz, format2, format2-swapped and up to %u bytes in hexadecimal",
+			 IP_IDPROM_MAX);
+		return -EINVAL;
+	}
+	guard(mutex)(&tpci200_cables);
+	err = check_changeable(slot, "id");
+	if (err)
+		return err;
+	slot->id_custom = format < 0;
+	if (slot->id_custom)
+		slot->prom = custom;
+	else
+		slot->id_format = format;
+	tpci200_slot_make_prom(slot);
+	return count;
+}
+
+static ssize_t slot_error_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_slot(item)->error));
+}
+
+/* ERROR# is a wire that anybody may pull, at any time */
+static ssize_t slot_error_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+	bool error;
+	int err = kstrtobool(page, &error);
+
+	if (err) {
+		slot_err(slot, "error: allowed are 0 and 1");
+		return err;
+	}
+	guard(vhw_world)();
+	slot->error = error;
+	tpci200_update_intx(slot->carrier);
+	return count;
+}
+
+static ssize_t slot_crystal_ppm_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_slot(item)->ppm));
+}
+
+static ssize_t slot_crystal_ppm_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+	int ppm, err;
+
+	if (kstrtoint(page, 0, &ppm) || ppm < -PPM_MAX || ppm > PPM_MAX) {
+		slot_err(slot, "crystal_ppm: allowed are -%u to %u", PPM_MAX, PPM_MAX);
+		return -EINVAL;
+	}
+	guard(mutex)(&tpci200_cables);
+	err = check_changeable(slot, "crystal_ppm");
+	if (err)
+		return err;
+	slot->ppm = ppm;
+	return count;
+}
+
+static int store_flag(struct tpci200_slot *slot, const char *name, const char *page, bool *flag)
+{
+	bool value;
+	int err;
+
+	if (kstrtobool(page, &value)) {
+		slot_err(slot, "%s: allowed are 0 and 1", name);
+		return -EINVAL;
+	}
+	guard(mutex)(&tpci200_cables);
+	err = check_changeable(slot, name);
+	if (!err)
+		*flag = value;
+	return err;
+}
+
+static ssize_t slot_handshake_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_slot(item)->handshake));
+}
+
+static ssize_t slot_handshake_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+
+	return store_flag(slot, "handshake", page, &slot->handshake) ?: count;
+}
+
+static ssize_t slot_echo_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_slot(item)->echo));
+}
+
+static ssize_t slot_echo_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200_slot *slot = to_slot(item);
+
+	return store_flag(slot, "echo", page, &slot->echo) ?: count;
+}
+
+CONFIGFS_ATTR(slot_, module);
+CONFIGFS_ATTR(slot_, id);
+CONFIGFS_ATTR(slot_, error);
+CONFIGFS_ATTR(slot_, crystal_ppm);
+CONFIGFS_ATTR(slot_, handshake);
+CONFIGFS_ATTR(slot_, echo);
+
+static struct configfs_attribute *slot_attrs[] = {
+	&slot_attr_module,
+	&slot_attr_id,
+	&slot_attr_error,
+	&slot_attr_crystal_ppm,
+	&slot_attr_handshake,
+	&slot_attr_echo,
+	NULL
+};
+
+static const struct config_item_type slot_type = {
+	.ct_attrs = slot_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static ssize_t line_peer_show(struct config_item *item, char *page)
+{
+	return tpci200_show_peer(to_line(item), page);
+}
+
+static ssize_t line_peer_store(struct config_item *item, const char *page, size_t count)
+{
+	return tpci200_set_peer(to_line(item), page) ?: count;
+}
+
+static ssize_t line_tty_show(struct config_item *item, char *page)
+{
+	struct tpci200_line *line = to_line(item);
+
+	guard(mutex)(&tpci200_cables);
+	return sysfs_emit(page, "%s\n", line->tty ? serial_tty_name(line->tty) : "");
+}
+
+static ssize_t show_count(struct config_item *item, char *page, bool sent)
+{
+	struct tpci200_line *line = to_line(item);
+	unsigned long count = 0;
+
+	scoped_guard(vhw_world) {
+		struct ipoctal *ipoctal = line->slot->ipoctal;
+
+		if (ipoctal && sent)
+			count = ipoctal->chip.channel[line->index].tx_count;
+		else if (ipoctal)
+			count = ipoctal->chip.channel[line->index].rx_count;
+	}
+	return sysfs_emit(page, "%lu\n", count);
+}
+
+static ssize_t line_sent_show(struct config_item *item, char *page)
+{
+	return show_count(item, page, true);
+}
+
+static ssize_t line_received_show(struct config_item *item, char *page)
+{
+	return show_count(item, page, false);
+}
+
+CONFIGFS_ATTR(line_, peer);
+CONFIGFS_ATTR_RO(line_, tty);
+CONFIGFS_ATTR_RO(line_, sent);
+CONFIGFS_ATTR_RO(line_, received);
+
+static struct configfs_attribute *line_attrs[] = {
+	&line_attr_peer,
+	&line_attr_tty,
+	&line_attr_sent,
+	&line_attr_received,
+	NULL
+};
+
+static const struct config_item_type line_type = {
+	.ct_attrs = line_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static ssize_t tpci200_fault_target_show(struct config_item *item, char *page)
+{
+	struct tpci200 *carrier = vhw_priv(vhw_board_of(item));
+
+	if (carrier->target_slot < 0)
+		return sysfs_emit(page, "all\n");
+	if (carrier->target_channel < 0)
+		return sysfs_emit(page, "%d\n", carrier->target_slot);
+	return sysfs_emit(page, "%d/%d\n", carrier->target_slot, carrier->target_channel);
+}
+
+static int parse_target(const char *page, int *slot, int *channel)
+{
+	char rest;
+	int n;
+
+	*slot = -1;
+	*channel = -1;
+	if (sysfs_streq(page, "all"))
+		return 0;
+	n = sscanf(page, "%d/%d%c", slot, channel, &rest);
+	if (n < 1 || *slot < 0 || *slot >= TPCI200_SLOTS)
+		return -EINVAL;
+	if (n > 1 && (*channel < 0 || *channel >= TPCI200_LINES))
+		return -EINVAL;
+	return n == 3 && rest != '\n' ? -EINVAL : 0;
+}
+
+static ssize_t tpci200_fault_target_store(struct config_item *item, const char *page, size_t count)
+{
+	struct tpci200 *carrier = vhw_priv(vhw_board_of(item));
+	int slot, channel;
+
+	if (parse_target(page, &slot, &channel)) {
+		pr_err_ratelimited("%s/fault_target: allowed are all, SLOT (0 to %u) and SLOT/CHANNEL (0 to %u)\n",
+				   vhw_name(carrier->board), TPCI200_SLOTS - 1, TPCI200_LINES - 1);
+		return -EINVAL;
+	}
+	guard(vhw_world)();
+	carrier->target_slot = slot;
+	carrier->target_channel = channel;
+	return count;
+}
+
+CONFIGFS_ATTR(tpci200_, fault_target);
+
+struct configfs_attribute *tpci200_attrs[] = {
+	&tpci200_attr_fault_target,
+	NULL
+};
+
+static void add_line(struct tpci200_slot *slot, unsigned int index)
+{
+	struct tpci200_line *line = &slot->line[index];
+	char name[] = "line0";
+
+	name[4] += index;
+	line->slot = slot;
+	line->index = index;
+	serial_port_init(&line->port);
+	config_group_init_type_name(&line->group, name, &line_type);
+	configfs_add_default_group(&line->group, &slot->group);
+}
+
+static void add_slot(struct tpci200 *carrier, unsigned int index)
+{
+	struct tpci200_slot *slot = &carrier->slot[index];
+	char name[] = "slot0";
+
+	name[4] += index;
+	slot->carrier = carrier;
+	slot->index = index;
+	slot->echo = true;
+	tpci200_slot_make_prom(slot);
+	config_group_init_type_name(&slot->group, name, &slot_type);
+	for (unsigned int i = 0; i < TPCI200_LINES; i++)
+		add_line(slot, i);
+	configfs_add_default_group(&slot->group, vhw_group(carrier->board));
+}
+
+/* mkdir: four empty slots */
+int tpci200_config_init(struct vhw_board *board)
+{
+	struct tpci200 *carrier = vhw_priv(board);
+
+	carrier->board = board;
+	carrier->target_slot = -1;
+	carrier->target_channel = -1;
+	for (unsigned int i = 0; i < TPCI200_SLOTS; i++)
+		add_slot(carrier, i);
+	tpci200_cables_init(carrier);
+	return 0;
+}
