@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A driver uses a board that has one of everything: registers, INTA#, MSI, MSI-X, DMA, reset.
-# where: uml time-travel debug
+# where: uml time-travel debug qemu
 . "$(dirname "$0")/../lib.sh"
 
 root=/sys/kernel/config/vhw/exerciser

@@ -291,11 +291,18 @@ static int retrigger(struct irq_data *data)
 	return 1;
 }
 
+/* There is no choice; without this, the PCI/MSI layer would ask a parent domain, which there is not */
+static int set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
+{
+	return -EINVAL;
+}
+
 static struct irq_chip chip = {
 	.name = "vhw-msi",
 	.irq_ack = ack,
 	.irq_retrigger = retrigger,
 	.irq_compose_msi_msg = compose_msg,
+	.irq_set_affinity = set_affinity,
 };
 
 static struct msi_domain_ops ops = {

@@ -373,7 +373,7 @@ err_module:
 /* In place of iounmap() */
 static void unmap_window(void __iomem *addr)
 {
-	u64 address = (u64)addr;
+	u64 address = (__force u64)addr;
 	unsigned int id = FIELD_GET(COOKIE_SLOT, address);
 	struct slot *slot = &slots[id];
 

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IP-Octal: the SCC2698B's registers. Most cannot be read, so what they hold is kept beside them.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/dev_printk.h>
+
+#include "ipoctal.h"
+
+/* The chip wants this between two commands to a channel. */
+#define COMMAND_GAP_US		1
+
+#define CHANNEL_OFF		(SCC2698_CR_RX_DISABLE | SCC2698_CR_TX_DISABLE)
+#define CHANNEL_ON		(SCC2698_CR_RX_ENABLE | SCC2698_CR_TX_ENABLE)
+
+/* 8 data bits, no parity, one stop bit, 9600 bit/s: what a channel holds before its first use */
+#define MR1_DEFAULT		0x13
+#define MR2_DEFAULT		SCC2698_MR2_STOP_1
+#define CSR_DEFAULT		0xbb
+
+/**
+ * ipoctal_command - write a channel's command register
+ * @port: the channel, locked
+ * @command: SCC2698_CR_*
+ */
+void ipoctal_command(struct ipoctal_port *port, u8 command)
+{
+	port_write(port, SCC2698_CR, command);
+	/* Reading CR would switch the chip into a test mode; SR flushes the write just as well. */
+	port_read(port, SCC2698_SR);
+	udelay(COMMAND_GAP_US);
+}
+
+static void set_imr(struct ipoctal_block *block, u8 clear, u8 set)
+{
+	u8 imr = (block->imr & ~clear) | set;
+
+	lockdep_assert_held(&block->lock);
+	if (imr == block->imr)
+		return;
+	WRITE_ONCE(block->imr, imr);
+	block_write(block, SCC2698_IMR, imr);
+}
+
+/**
+ * ipoctal_unmask - change which interrupts a channel makes
+ * @port: the channel, locked
+ * @clear: bits of IMR to clear
+ * @set: bits to set
+ */
+void ipoctal_unmask(struct ipoctal_port *port, u8 clear, u8 set)
+{
+	lockdep_assert_held(&port->uart.lock);
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	set_imr(port->block, clear, set);
+}
+
+/**
+ * ipoctal_set_rts - drive RTSN
+ * @port: the channel, locked
+ * @on: assert it
+ */
+void ipoctal_set_rts(struct ipoctal_port *port, bool on)
+{
+	port->rts = on;
+	ipoctal_command(port, on ? SCC2698_CR_ASSERT_RTS : SCC2698_CR_NEGATE_RTS);
+}
+
+static void write_mr(struct ipoctal_port *port)
+{
+	lockdep_assert_held(&port->block->lock);
+	ipoctal_command(port, SCC2698_CR_RESET_MR);
+	port_write(port, SCC2698_MR, port->mr1);
+	port_write(port, SCC2698_MR, port->mr2);
+}
+
+/**
+ * ipoctal_set_mr - set a channel's mode registers
+ * @port: the channel, locked
+ * @mr1: for MR1
+ * @mr2: for MR2
+ */
+void ipoctal_set_mr(struct ipoctal_port *port, u8 mr1, u8 mr2)
+{
+	lockdep_assert_held(&port->uart.lock);
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	if (mr1 == port->mr1 && mr2 == port->mr2)
+		return;
+	port->mr1 = mr1;
+	port->mr2 = mr2;
+	write_mr(port);
+}
+
+static void write_timer(struct ipoctal_block *block)
+{
+	block_write(block, SCC2698_CTPU, block->baud.timer >> 8);
+	block_write(block, SCC2698_CTPL, block->baud.timer);
+	/* The preset would count from the next half period on; this starts it at once. */
+	block_read(block, SCC2698_START_CT);
+}
+
+/**
+ * ipoctal_set_baud - set a channel's rates
+ * @port: the channel, locked
+ * @baud: what baud_choose() made of &ipoctal_block.baud, &ipoctal_block.lock held since
+ */
+void ipoctal_set_baud(struct ipoctal_port *port, const struct baud_block *baud)
+{
+	struct ipoctal_block *block = port->block;
+	struct baud_block old = block->baud;
+
+	lockdep_assert_held(&block->lock);
+	block->baud = *baud;
+	if (baud->set2 != old.set2) {
+		block->acr ^= SCC2698_ACR_BRG_SET2;
+		block_write(block, SCC2698_ACR, block->acr);
+	}
+	if (baud->timer != old.timer)
+		write_timer(block);
+	if (baud->csr[port->ch] != old.csr[port->ch])
+		port_write(port, SCC2698_CSR, baud->csr[port->ch]);
+}
+
+/**
+ * ipoctal_watch_cts - have changes of CTS interrupt, or not
+ * @port: the channel, locked
+ * @on: yes
+ */
+void ipoctal_watch_cts(struct ipoctal_port *port, bool on)
+{
+	struct ipoctal_block *block = port->block;
+	u8 change = SCC2698_ACR_CHANGE_CTS(port->ch);
+	u8 acr;
+
+	guard(raw_spinlock_irqsave)(&block->lock);
+	acr = on ? block->acr | change : block->acr & ~change;
+	if (acr != block->acr) {
+		block->acr = acr;
+		block_write(block, SCC2698_ACR, acr);
+	}
+	set_imr(block, SCC2698_ISR_MPI, acr & SCC2698_ACR_CHANGE ? SCC2698_ISR_MPI : 0);
+}
+
+/**
+ * ipoctal_stop_channel - receiver and transmitter off and empty, nothing pending
+ * @port: the channel, locked
+ */
+void ipoctal_stop_channel(struct ipoctal_port *port)
+{
+	ipoctal_command(port, SCC2698_CR_RESET_RX | CHANNEL_OFF);
+	ipoctal_command(port, SCC2698_CR_RESET_TX);
+	ipoctal_command(port, SCC2698_CR_RESET_ERROR);
+	ipoctal_command(port, SCC2698_CR_RESET_BREAK);
+}
+
+static void write_block(struct ipoctal_block *block)
+{
+	block_write(block, SCC2698_OPCR, SCC2698_OPCR_MPP_OUTPUT);
+	block_write(block, SCC2698_ACR, block->acr);
+	write_timer(block);
+}
+
+static void write_channel(struct ipoctal_port *port)
+{
+	write_mr(port);
+	port_write(port, SCC2698_CSR, port->block->baud.csr[port->ch]);
+}
+
+static void forget(struct ipoctal_block *block)
+{
+	block->imr = 0;
+	block->acr = SCC2698_ACR_BRG_SET2 |
+		     FIELD_PREP(SCC2698_ACR_CT_MODE, SCC2698_ACR_TIMER_X1);
+	block->baud = (struct baud_block) {
+		.set2 = true,
+		.timer = BAUD_TIMER_MIN,
+		.csr = { CSR_DEFAULT, CSR_DEFAULT },
+	};
+}
+
+/* A chip that keeps what it is told in its mode registers is there. */
+static bool keeps_mode(struct ipoctal_port *port)
+{
+	u8 mr1, mr2;
+
+	ipoctal_command(port, SCC2698_CR_RESET_MR);
+	mr1 = port_read(port, SCC2698_MR);
+	mr2 = port_read(port, SCC2698_MR);
+	return mr1 == port->mr1 && mr2 == port->mr2;
+}
+
+/**
+ * ipoctal_set_up_chip - bring the chip to a known, silent state
+ * @module: the module, without users and without an interrupt handler
+ *
+ * Return: 0, -EIO if the chip does not acknowledge or does not keep what is written.
+ */
+int ipoctal_set_up_chip(struct ipoctal *module)
+{
+	struct ipack_device *dev = module->dev;
+
+	dev->bus->ops->reset_timeout(dev);
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		struct ipoctal_block *block = &module->blocks[i];
+
+		guard(raw_spinlock_irqsave)(&block->lock);
+		forget(block);
+		block_write(block, SCC2698_IMR, 0);
+		write_block(block);
+	}
+	for (int i = 0; i < SCC2698_CHANNELS; i++) {
+		struct ipoctal_port *port = &module->ports[i];
+
+		guard(raw_spinlock_irqsave)(&port->block->lock);
+		port->mr1 = MR1_DEFAULT;
+		port->mr2 = MR2_DEFAULT;
+		ipoctal_stop_channel(port);
+		write_channel(port);
+		ipoctal_set_rts(port, false);
+		if (!keeps_mode(port)) {
+			dev_err(&dev->dev, "channel %d does not keep its mode\n", i);
+			return -EIO;
+		}
+	}
+	if (dev->bus->ops->get_timeout(dev)) {
+		dev_err(&dev->dev, "the module does not acknowledge\n");
+		return -EIO;
+	}
+	return 0;
+}
+
+/**
+ * ipoctal_silence - mask all interrupts, receivers and transmitters off
+ * @module: the module
+ */
+void ipoctal_silence(struct ipoctal *module)
+{
+	if (module->dead)
+		return;
+
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		struct ipoctal_block *block = &module->blocks[i];
+
+		guard(raw_spinlock_irqsave)(&block->lock);
+		WRITE_ONCE(block->imr, 0);
+		block_write(block, SCC2698_IMR, 0);
+	}
+	for (int i = 0; i < SCC2698_CHANNELS; i++)
+		ipoctal_command(&module->ports[i], CHANNEL_OFF);
+}
+
+/**
+ * ipoctal_cts_holds - does CTS keep the transmitter from sending?
+ * @port: the channel, locked
+ */
+bool ipoctal_cts_holds(struct ipoctal_port *port)
+{
+	return port->mr2 & SCC2698_MR2_CTS &&
+	       block_read(port->block, SCC2698_IPR) & SCC2698_IPCR_CTS(port->ch);
+}
+
+static void restore_port(struct ipoctal_port *port)
+{
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	ipoctal_stop_channel(port);
+	write_channel(port);
+	ipoctal_command(port, port->rts ? SCC2698_CR_ASSERT_RTS : SCC2698_CR_NEGATE_RTS);
+	if (port->running)
+		ipoctal_command(port, CHANNEL_ON);
+	if (port->breaking)
+		ipoctal_command(port, SCC2698_CR_START_BREAK);
+}
+
+/**
+ * ipoctal_restore - the chip was reset behind our back: program it again
+ * @module: the module
+ */
+void ipoctal_restore(struct ipoctal *module)
+{
+	unsigned long flags;
+
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
+		write_block(&module->blocks[i]);
+	}
+	for (int i = 0; i < SCC2698_CHANNELS; i++) {
+		struct ipoctal_port *port = &module->ports[i];
+
+		uart_port_lock_irqsave(&port->uart, &flags);
+		restore_port(port);
+		if (port->running) {
+			ipoctal_tx_abort(port);
+			ipoctal_tx_start(port);
+		}
+		uart_port_unlock_irqrestore(&port->uart, flags);
+	}
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		struct ipoctal_block *block = &module->blocks[i];
+
+		guard(raw_spinlock_irqsave)(&block->lock);
+		block_write(block, SCC2698_IMR, block->imr);
+	}
+}
+
+/**
+ * ipoctal_gone - a register reads all ones: is the module still there?
+ * @module: the module
+ *
+ * A dead module is left alone from here on, and its ttys are hung up.
+ */
+bool ipoctal_gone(struct ipoctal *module)
+{
+	struct ipack_device *dev = module->dev;
+
+	if (READ_ONCE(module->dead))
+		return true;
+	if (!dev->bus->ops->get_timeout(dev))
+		return false;
+
+	if (!xchg(&module->dead, true)) {
+		dev_err(&dev->dev, "the module does not answer any more\n");
+		for (int i = 0; i < SCC2698_BLOCKS; i++)
+			WRITE_ONCE(module->blocks[i].imr, 0);
+		for (int i = 0; i < SCC2698_CHANNELS; i++)
+			if (module->ports[i].running)
+				tty_port_tty_hangup(&module->ports[i].uart.state->port, false);
+	}
+	return true;
+}

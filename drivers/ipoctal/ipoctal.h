@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * IP-Octal: what its files share.
+ */
+#ifndef IPOCTAL_H
+#define IPOCTAL_H
+
+#include <linux/hrtimer.h>
+#include <linux/io.h>
+#include <linux/ipack.h>
+#include <linux/list.h>
+#include <linux/serial_core.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/tty_driver.h>
+
+#include "baud.h"
+#include "scc2698_regs.h"
+
+struct ipoctal;
+
+/**
+ * struct ipoctal_board - what differs between the modules
+ * @type: name shown to users
+ * @handshake: RTS and CTS reach the connector
+ * @half_duplex: RTS drives the line driver of a two-wire bus
+ */
+struct ipoctal_board {
+	const char *type;
+	bool handshake;
+	bool half_duplex;
+};
+
+/**
+ * struct ipoctal_lines - the ttys of a slot
+ * @list: in the list of all
+ * @bus: number of the IndustryPack bus
+ * @slot: on that bus
+ * @busy: a module is there
+ * @name: of the driver
+ * @dev_name: of the nodes, without the channel
+ * @driver: for serial_core
+ * @ops: serial_core's, with one of ours
+ * @in_flight: characters that left the port's buffer but not the chip, for each channel
+ *
+ * A hung-up file goes on pointing at its tty, and that at the state serial_core allocates with a
+ * driver. So these stay until the module goes, which is not before the last file is closed.
+ */
+struct ipoctal_lines {
+	struct list_head list;
+	int bus;
+	unsigned int slot;
+	bool busy;
+	char name[32];
+	char dev_name[32];
+	struct uart_driver driver;
+	struct tty_operations ops;
+	u8 in_flight[SCC2698_CHANNELS];
+};
+
+/**
+ * struct ipoctal_block - what two channels share
+ * @regs: registers of the block
+ * @lock: all of the following, the registers behind it, and the MR pointers. Taken inside
+ *	the ports' locks
+ * @imr: contents of IMR, a register that cannot be read; a channel's bits change under its
+ *	port's lock
+ * @acr: contents of ACR
+ * @baud: contents of CSR, CTPU and CTPL
+ */
+struct ipoctal_block {
+	void __iomem *regs;
+	raw_spinlock_t lock;
+	u8 imr;
+	u8 acr;
+	struct baud_block baud;
+};
+
+/**
+ * enum ipoctal_tx - what a transmitter is doing
+ * @TX_IDLE: nothing; everything written is on the wire
+ * @TX_LEAD: the line driver is on, waiting to send
+ * @TX_ACTIVE: TxRDY interrupts, there is something to send
+ * @TX_DRAIN: the chip holds the last characters; the timer looks when they are out
+ * @TX_TAIL: the last character is out, the line driver still on
+ */
+enum ipoctal_tx {
+	TX_IDLE,
+	TX_LEAD,
+	TX_ACTIVE,
+	TX_DRAIN,
+	TX_TAIL,
+};
+
+/**
+ * struct ipoctal_port - a channel
+ * @uart: its port; &uart.lock protects what has no other word on it
+ * @module: the module
+ * @block: its block
+ * @ch: 0 for channel a of the block, 1 for b
+ * @regs: registers of the channel
+ * @in_flight: see &struct ipoctal_lines
+ * @mr1: contents of MR1; written under both locks
+ * @mr2: contents of MR2
+ * @open: between startup and shutdown
+ * @running: open, and programmed by set_termios
+ * @rx_masked: throttled
+ * @stopped: serial_core wants nothing sent
+ * @paused: set_termios waits for the transmitter
+ * @rts: RTSN is asserted
+ * @breaking: sending a break
+ * @tx: state of the transmitter
+ * @tx_timer: leads from one state to the next
+ * @tx_due: when it is due
+ * @tx_polls: how often the transmitter was found busy when it should have been done
+ * @tx_seen: icount.tx when the watchdog last looked
+ * @rx_seen: icount.rx, likewise
+ * @rx_quiet: seconds since it last changed
+ * @frame_ns: duration of a character
+ * @bit_ns: duration of a bit
+ */
+struct ipoctal_port {
+	struct uart_port uart;
+	struct ipoctal *module;
+	struct ipoctal_block *block;
+	unsigned int ch;
+	void __iomem *regs;
+	u8 *in_flight;
+	u8 mr1;
+	u8 mr2;
+	bool open;
+	bool running;
+	bool rx_masked;
+	bool stopped;
+	bool paused;
+	bool rts;
+	bool breaking;
+	enum ipoctal_tx tx;
+	struct hrtimer tx_timer;
+	ktime_t tx_due;
+	unsigned int tx_polls;
+	u32 tx_seen;
+	u32 rx_seen;
+	unsigned int rx_quiet;
+	u32 frame_ns;
+	u32 bit_ns;
+};
+
+/**
+ * struct ipoctal - a module
+ * @dev: its device
+ * @board: its kind
+ * @regs: I/O space
+ * @lines: its ttys
+ * @dead: it does not answer any more
+ * @added: ports known to serial_core
+ * @users: open ports
+ * @watchdog: looks after open ports once a second
+ * @recovered: interrupts that never came, found by the watchdog
+ * @restored: times the chip had lost its registers
+ * @blocks: pairs of channels
+ * @ports: channels
+ */
+struct ipoctal {
+	struct ipack_device *dev;
+	const struct ipoctal_board *board;
+	void __iomem *regs;
+	struct ipoctal_lines *lines;
+	bool dead;
+	unsigned int added;
+	atomic_t users;
+	struct timer_list watchdog;
+	atomic_t recovered;
+	atomic_t restored;
+	struct ipoctal_block blocks[SCC2698_BLOCKS];
+	struct ipoctal_port ports[SCC2698_CHANNELS];
+};
+
+#define to_port(uart_port)	container_of(uart_port, struct ipoctal_port, uart)
+
+static inline u8 port_read(struct ipoctal_port *port, unsigned int reg)
+{
+	return ioread8(port->regs + 2 * reg);
+}
+
+static inline void port_write(struct ipoctal_port *port, unsigned int reg, u8 value)
+{
+	iowrite8(value, port->regs + 2 * reg);
+}
+
+static inline u8 block_read(struct ipoctal_block *block, unsigned int reg)
+{
+	return ioread8(block->regs + 2 * reg);
+}
+
+static inline void block_write(struct ipoctal_block *block, unsigned int reg, u8 value)
+{
+	iowrite8(value, block->regs + 2 * reg);
+}
+
+/* The transmit buffer: a circular buffer until 6.9, a kfifo from 6.10 on */
+#ifdef uart_circ_empty
+static inline unsigned int port_pending(struct ipoctal_port *port)
+{
+	return uart_circ_chars_pending(&port->uart.state->xmit);
+}
+
+static inline bool port_pop(struct ipoctal_port *port, u8 *c)
+{
+	struct circ_buf *xmit = &port->uart.state->xmit;
+
+	if (uart_circ_empty(xmit))
+		return false;
+	*c = xmit->buf[xmit->tail];
+	uart_xmit_advance(&port->uart, 1);
+	return true;
+}
+#else
+static inline unsigned int port_pending(struct ipoctal_port *port)
+{
+	return kfifo_len(&port->uart.state->port.xmit_fifo);
+}
+
+static inline bool port_pop(struct ipoctal_port *port, u8 *c)
+{
+	return uart_fifo_get(&port->uart, c);
+}
+#endif
+
+/* chip.c: registers and their shadows */
+void ipoctal_command(struct ipoctal_port *port, u8 command);
+void ipoctal_unmask(struct ipoctal_port *port, u8 clear, u8 set);
+void ipoctal_set_rts(struct ipoctal_port *port, bool on);
+void ipoctal_set_mr(struct ipoctal_port *port, u8 mr1, u8 mr2);
+void ipoctal_set_baud(struct ipoctal_port *port, const struct baud_block *baud);
+void ipoctal_watch_cts(struct ipoctal_port *port, bool on);
+void ipoctal_stop_channel(struct ipoctal_port *port);
+int ipoctal_set_up_chip(struct ipoctal *module);
+void ipoctal_silence(struct ipoctal *module);
+void ipoctal_restore(struct ipoctal *module);
+bool ipoctal_gone(struct ipoctal *module);
+bool ipoctal_cts_holds(struct ipoctal_port *port);
+
+/* tx.c: the transmitter; with the port's lock held */
+void ipoctal_tx_start(struct ipoctal_port *port);
+void ipoctal_tx_stop(struct ipoctal_port *port);
+void ipoctal_tx_abort(struct ipoctal_port *port);
+void ipoctal_tx_ready(struct ipoctal_port *port);
+void ipoctal_tx_mode(struct ipoctal_port *port);
+void ipoctal_tx_init(struct ipoctal_port *port);
+
+/* rx.c: interrupts and the receiver */
+irqreturn_t ipoctal_interrupt(void *data);
+bool ipoctal_rx_drain(struct ipoctal_port *port);
+int ipoctal_reset_receiver(struct ipoctal_port *port);
+
+/* watchdog.c */
+void ipoctal_watchdog(struct timer_list *timer);
+
+/* port.c: operations for serial_core */
+extern const struct uart_ops ipoctal_uart_ops;
+extern const struct serial_rs485 ipoctal_rs485_supported;
+int ipoctal_rs485_config(struct uart_port *uart, struct ktermios *termios,
+			 struct serial_rs485 *rs485);
+
+/* lines.c: ttys that outlive modules */
+struct ipoctal_lines *ipoctal_lines_get(const struct ipack_device *dev);
+void ipoctal_lines_put(struct ipoctal_lines *lines);
+void ipoctal_lines_free(void);
+
+#endif

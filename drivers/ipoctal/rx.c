@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IP-Octal: interrupts and the receiver.
+ */
+#include <linux/tty.h>
+#include <linux/tty_flip.h>
+
+#include "ipoctal.h"
+
+/* The chip cannot hold more than four; whoever gives more is not a chip. */
+#define RX_LIMIT		64
+
+#define CHANNEL_INTS(ch)	(SCC2698_ISR_RX(ch) | SCC2698_ISR_TXRDY(ch))
+
+static void insert(struct ipoctal_port *port, u8 sr, u8 c)
+{
+	struct uart_port *uart = &port->uart;
+	u8 flag = TTY_NORMAL;
+
+	uart->icount.rx++;
+	if (unlikely(sr & SCC2698_SR_BREAK)) {
+		uart->icount.brk++;
+		sr &= ~(SCC2698_SR_FRAMING | SCC2698_SR_PARITY);
+		if (uart_handle_break(uart))
+			return;
+		flag = TTY_BREAK;
+	} else if (unlikely(sr & SCC2698_SR_PARITY)) {
+		uart->icount.parity++;
+		flag = TTY_PARITY;
+	} else if (unlikely(sr & SCC2698_SR_FRAMING)) {
+		uart->icount.frame++;
+		flag = TTY_FRAME;
+	}
+	if (!(sr & uart->read_status_mask))
+		flag = TTY_NORMAL;
+	uart_insert_char(uart, sr, 0, c, flag);
+}
+
+/*
+ * Empty the FIFO, of which @sr describes the head. One character is the rule: that its successor is
+ * there too is asked only when the FIFO was full.
+ *
+ * An overrun belongs to no character. The FIFO's own are intact; what was lost comes after them.
+ */
+static void receive(struct ipoctal_port *port, u8 sr)
+{
+	bool more = sr & (SCC2698_SR_FFULL | SCC2698_SR_OVERRUN);
+	unsigned int until_lost = 0;
+
+	for (int i = 0; i < RX_LIMIT && sr & SCC2698_SR_RXRDY; i++) {
+		u8 c = port_read(port, SCC2698_RHR);
+		u8 next = more ? port_read(port, SCC2698_SR) : 0;
+
+		if (unlikely(sr & SCC2698_SR_OVERRUN)) {
+			port->uart.icount.overrun++;
+			until_lost = sr & SCC2698_SR_FFULL ? SCC2698_RX_FIFO : 1;
+			/*
+			 * Clears the flags of the character now at the head, too: they are in
+			 * next.
+			 */
+			port_write(port, SCC2698_CR, SCC2698_CR_RESET_ERROR);
+			next &= ~SCC2698_SR_OVERRUN;
+		}
+		insert(port, sr, c);
+		if (until_lost && !--until_lost)
+			tty_insert_flip_char(&port->uart.state->port, 0, TTY_OVERRUN);
+		sr = next;
+	}
+	if (until_lost)
+		tty_insert_flip_char(&port->uart.state->port, 0, TTY_OVERRUN);
+	tty_flip_buffer_push(&port->uart.state->port);
+}
+
+/**
+ * ipoctal_rx_drain - take what the receiver holds, whether or not it interrupts
+ * @port: the channel, locked
+ *
+ * Return: whether it held something.
+ */
+bool ipoctal_rx_drain(struct ipoctal_port *port)
+{
+	u8 sr = port_read(port, SCC2698_SR);
+
+	lockdep_assert_held(&port->uart.lock);
+	if (!(sr & SCC2698_SR_RXRDY) || (sr == 0xff && ipoctal_gone(port->module)))
+		return false;
+	receive(port, sr | SCC2698_SR_FFULL);
+	return true;
+}
+
+/**
+ * ipoctal_reset_receiver - make a receiver hear again that noise has left deaf
+ * @port: the channel
+ *
+ * Return: 0 or -EBUSY when the port is not open.
+ */
+int ipoctal_reset_receiver(struct ipoctal_port *port)
+{
+	unsigned long flags;
+	int ret = -EBUSY;
+
+	uart_port_lock_irqsave(&port->uart, &flags);
+	if (port->running) {
+		ipoctal_rx_drain(port);
+		ipoctal_command(port, SCC2698_CR_RESET_RX);
+		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
+		ret = 0;
+	}
+	uart_port_unlock_irqrestore(&port->uart, flags);
+	return ret;
+}
+
+static bool channel_interrupt(struct ipoctal_port *port)
+{
+	unsigned long flags;
+	bool handled = false;
+	u8 imr, sr;
+
+	uart_port_lock_irqsave(&port->uart, &flags);
+	/* With the lock held, these bits stay as they are. */
+	imr = READ_ONCE(port->block->imr);
+	if (!(imr & CHANNEL_INTS(port->ch)))
+		goto unlock;
+
+	sr = port_read(port, SCC2698_SR);
+	if (sr == 0xff && ipoctal_gone(port->module))
+		goto unlock;
+	if (sr & SCC2698_SR_RXRDY && imr & SCC2698_ISR_RX(port->ch)) {
+		receive(port, sr);
+		handled = true;
+	}
+	if (sr & SCC2698_SR_TXRDY && imr & SCC2698_ISR_TXRDY(port->ch)) {
+		ipoctal_tx_ready(port);
+		handled = true;
+	}
+unlock:
+	uart_port_unlock_irqrestore(&port->uart, flags);
+	return handled;
+}
+
+static void cts_interrupt(struct ipoctal_port *port, u8 ipcr)
+{
+	unsigned long flags;
+
+	if (!(ipcr & SCC2698_IPCR_CHANGE_CTS(port->ch)) || !port->running)
+		return;
+	uart_port_lock_irqsave(&port->uart, &flags);
+	uart_handle_cts_change(&port->uart, !(ipcr & SCC2698_IPCR_CTS(port->ch)));
+	uart_port_unlock_irqrestore(&port->uart, flags);
+	wake_up_interruptible(&port->uart.state->port.delta_msr_wait);
+}
+
+static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *block, u8 imr)
+{
+	bool handled = false;
+	u8 isr, ipcr;
+
+	/* A channel alone needs no ISR: its SR says as much, and more. */
+	if (!(imr & ~CHANNEL_INTS(0)))
+		return channel_interrupt(&ports[0]);
+	if (!(imr & ~CHANNEL_INTS(1)))
+		return channel_interrupt(&ports[1]);
+
+	isr = block_read(block, SCC2698_ISR);
+	if (isr == 0xff && ipoctal_gone(ports->module))
+		return false;
+	isr &= imr;
+	if (isr & SCC2698_ISR_MPI) {
+		ipcr = block_read(block, SCC2698_IPCR);
+		cts_interrupt(&ports[0], ipcr);
+		cts_interrupt(&ports[1], ipcr);
+		handled = true;
+	}
+	for (int ch = 0; ch < 2; ch++)
+		if (isr & CHANNEL_INTS(ch))
+			handled |= channel_interrupt(&ports[ch]);
+	return handled;
+}
+
+/**
+ * ipoctal_interrupt - handler of both interrupt lines
+ * @data: the module
+ */
+irqreturn_t ipoctal_interrupt(void *data)
+{
+	struct ipoctal *module = data;
+	bool handled = false;
+
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		u8 imr = READ_ONCE(module->blocks[i].imr);
+
+		if (imr)
+			handled |= block_interrupt(&module->ports[2 * i], &module->blocks[i], imr);
+	}
+	return IRQ_RETVAL(handled);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IP-Octal: the transmitter.
+ *
+ * The chip holds two characters: one in THR, one on the wire. TxRDY interrupts when THR is free;
+ * that the wire is quiet, TxEMT, it says only to who asks. So interrupts are on while there is
+ * something to put into THR, and a timer set for the end of the last character leads from there.
+ *
+ *	IDLE -> (LEAD ->) ACTIVE -> DRAIN -> (TAIL ->) IDLE
+ *
+ * LEAD and TAIL are the delays of a two-wire bus. Without a TAIL the chip itself turns the line
+ * round: with MR2_TXRTS set and the transmitter disabled after the last character is in THR, it
+ * takes RTSN back one bit after that character. A transmitter disabled like that does not say when
+ * it is done, and is enabled again before the next burst.
+ */
+#include "ipoctal.h"
+
+/* Wake writers when this much is left: a little below what poll() takes for writable */
+#define WAKE_AT			(WAKEUP_CHARS - 4)
+
+/* Ask a late transmitter every bit at first, as clocks differ a little; then CTS may hold it. */
+#define FAST_POLLS		16
+#define SLOW_POLL_NS		(5 * NSEC_PER_MSEC)
+
+static bool half_duplex(struct ipoctal_port *port)
+{
+	return port->uart.rs485.flags & SER_RS485_ENABLED;
+}
+
+/* Does the chip turn the line round by itself? */
+static bool hard_turnaround(struct ipoctal_port *port)
+{
+	return port->mr2 & SCC2698_MR2_TXRTS;
+}
+
+static void set_in_flight(struct ipoctal_port *port, u8 characters)
+{
+	WRITE_ONCE(*port->in_flight, characters);
+}
+
+static void set_timer(struct ipoctal_port *port, u64 delay_ns)
+{
+	port->tx_due = ktime_add_ns(ktime_get(), delay_ns);
+	hrtimer_start(&port->tx_timer, port->tx_due, HRTIMER_MODE_ABS);
+}
+
+static bool something_to_send(struct ipoctal_port *port)
+{
+	if (port->paused || port->stopped || !port->running)
+		return false;
+	return port->uart.x_char || (port_pending(port) && !uart_tx_stopped(&port->uart));
+}
+
+static bool next_character(struct ipoctal_port *port, u8 *c)
+{
+	struct uart_port *uart = &port->uart;
+
+	if (port->paused || port->stopped)
+		return false;
+	if (uart->x_char) {
+		*c = uart->x_char;
+		uart->x_char = 0;
+		uart->icount.tx++;
+		return true;
+	}
+	return !uart_tx_stopped(uart) && port_pop(port, c);
+}
+
+/* The last characters are in the chip; @full says that THR still holds one. */
+static void drain(struct ipoctal_port *port, bool full)
+{
+	u64 left = (u64)port->frame_ns * (full ? 2 : 1);
+
+	if (hard_turnaround(port)) {
+		ipoctal_command(port, SCC2698_CR_TX_DISABLE);
+		left += port->bit_ns;
+	}
+	ipoctal_unmask(port, SCC2698_ISR_TXRDY(port->ch), 0);
+	port->tx = TX_DRAIN;
+	port->tx_polls = 0;
+	set_timer(port, left);
+}
+
+/**
+ * ipoctal_tx_ready - THR is free: fill it
+ * @port: the channel, in TX_ACTIVE
+ */
+void ipoctal_tx_ready(struct ipoctal_port *port)
+{
+	bool full = false;
+	u8 c;
+
+	lockdep_assert_held(&port->uart.lock);
+	/* The first character goes on to the wire at once, and makes room for a second. */
+	for (int i = 0; i < 2 && !full; i++) {
+		if (!next_character(port, &c))
+			break;
+		port_write(port, SCC2698_THR, c);
+		/* Also pushes the write through the bridge, before the interrupt ends. */
+		full = !(port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY);
+		set_in_flight(port, full ? 2 : 1);
+	}
+	if (port_pending(port) == WAKE_AT)
+		uart_write_wakeup(&port->uart);
+	if (something_to_send(port))
+		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
+	else
+		drain(port, full);
+}
+
+static void activate(struct ipoctal_port *port)
+{
+	port->tx = TX_ACTIVE;
+	if (port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY)
+		ipoctal_tx_ready(port);
+	else
+		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
+}
+
+/* Take a two-wire bus */
+static void take_bus(struct ipoctal_port *port)
+{
+	u32 lead = port->uart.rs485.delay_rts_before_send;
+
+	if (!(port->uart.rs485.flags & SER_RS485_RX_DURING_TX))
+		ipoctal_command(port, SCC2698_CR_RX_DISABLE);
+	ipoctal_command(port, SCC2698_CR_TX_ENABLE);
+	ipoctal_set_rts(port, true);
+	if (lead) {
+		port->tx = TX_LEAD;
+		set_timer(port, (u64)lead * NSEC_PER_MSEC);
+	} else {
+		activate(port);
+	}
+}
+
+/* Give it back, and listen */
+static void release_bus(struct ipoctal_port *port)
+{
+	if (hard_turnaround(port)) {
+		port->rts = false;
+		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
+	} else {
+		ipoctal_set_rts(port, false);
+	}
+	if (!(port->uart.rs485.flags & SER_RS485_RX_DURING_TX))
+		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
+}
+
+static void finish(struct ipoctal_port *port)
+{
+	if (half_duplex(port) || hard_turnaround(port))
+		release_bus(port);
+	/* The bus may have been switched to full duplex meanwhile. */
+	if (hard_turnaround(port) && !half_duplex(port))
+		ipoctal_set_rts(port, port->uart.mctrl & TIOCM_RTS);
+	port->tx = TX_IDLE;
+	ipoctal_tx_mode(port);
+	set_in_flight(port, 0);
+	uart_write_wakeup(&port->uart);
+	ipoctal_tx_start(port);
+}
+
+static void drained(struct ipoctal_port *port)
+{
+	u32 tail = port->uart.rs485.delay_rts_after_send;
+
+	if (half_duplex(port) && !hard_turnaround(port) && tail) {
+		port->tx = TX_TAIL;
+		set_in_flight(port, 0);
+		set_timer(port, (u64)tail * NSEC_PER_MSEC);
+	} else {
+		finish(port);
+	}
+}
+
+static void check_drained(struct ipoctal_port *port)
+{
+	u8 sr;
+
+	if (hard_turnaround(port)) {
+		finish(port);
+		return;
+	}
+	sr = port_read(port, SCC2698_SR);
+	if (sr == 0xff && ipoctal_gone(port->module)) {
+		port->tx = TX_IDLE;
+		set_in_flight(port, 0);
+		return;
+	}
+	if (sr & SCC2698_SR_TXEMT) {
+		drained(port);
+		return;
+	}
+	set_timer(port, port->tx_polls++ < FAST_POLLS ? port->bit_ns : SLOW_POLL_NS);
+}
+
+static enum hrtimer_restart tx_timer(struct hrtimer *timer)
+{
+	struct ipoctal_port *port = container_of(timer, struct ipoctal_port, tx_timer);
+	unsigned long flags;
+
+	uart_port_lock_irqsave(&port->uart, &flags);
+	/* Somebody may have set the timer anew while this waited for the lock. */
+	if (ktime_before(ktime_get(), port->tx_due)) {
+		uart_port_unlock_irqrestore(&port->uart, flags);
+		return HRTIMER_NORESTART;
+	}
+	switch (port->tx) {
+	case TX_LEAD:
+		activate(port);
+		break;
+	case TX_DRAIN:
+		check_drained(port);
+		break;
+	case TX_TAIL:
+		finish(port);
+		break;
+	case TX_IDLE:
+	case TX_ACTIVE:
+		break;
+	}
+	uart_port_unlock_irqrestore(&port->uart, flags);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * ipoctal_tx_start - there may be something to send
+ * @port: the channel
+ */
+void ipoctal_tx_start(struct ipoctal_port *port)
+{
+	lockdep_assert_held(&port->uart.lock);
+	if (port->module->dead || !something_to_send(port))
+		return;
+
+	switch (port->tx) {
+	case TX_IDLE:
+		if (half_duplex(port))
+			take_bus(port);
+		else
+			activate(port);
+		break;
+	case TX_DRAIN:
+		/* Once it is disabled, the transmitter finishes; then finish() gets here again. */
+		if (!hard_turnaround(port))
+			activate(port);
+		break;
+	case TX_TAIL:
+		activate(port);
+		break;
+	case TX_LEAD:
+	case TX_ACTIVE:
+		break;
+	}
+}
+
+/**
+ * ipoctal_tx_stop - put nothing more into the chip
+ * @port: the channel
+ */
+void ipoctal_tx_stop(struct ipoctal_port *port)
+{
+	lockdep_assert_held(&port->uart.lock);
+	if (port->tx == TX_ACTIVE)
+		drain(port, true);
+}
+
+/**
+ * ipoctal_tx_abort - the chip's transmitter was reset
+ * @port: the channel; a timer that runs finds nothing to do
+ */
+void ipoctal_tx_abort(struct ipoctal_port *port)
+{
+	lockdep_assert_held(&port->uart.lock);
+	ipoctal_unmask(port, SCC2698_ISR_TXRDY(port->ch), 0);
+	port->tx = TX_IDLE;
+	set_in_flight(port, 0);
+}
+
+/**
+ * ipoctal_tx_mode - bring MR2 in line with the RS-485 settings
+ * @port: the channel; does nothing while it sends, as finish() gets here again
+ */
+void ipoctal_tx_mode(struct ipoctal_port *port)
+{
+	u8 mr2 = port->mr2 & ~SCC2698_MR2_TXRTS;
+
+	lockdep_assert_held(&port->uart.lock);
+	if (port->tx != TX_IDLE)
+		return;
+	if (half_duplex(port) && !port->uart.rs485.delay_rts_after_send)
+		mr2 |= SCC2698_MR2_TXRTS;
+	ipoctal_set_mr(port, port->mr1, mr2);
+}
+
+/**
+ * ipoctal_tx_init - once, before anything else
+ * @port: the channel
+ */
+void ipoctal_tx_init(struct ipoctal_port *port)
+{
+	hrtimer_init(&port->tx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	port->tx_timer.function = tx_timer;
+}
