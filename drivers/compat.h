@@ -13,6 +13,142 @@
 #endif
 
 /*
+ * Block devices, for those who stack on them (COMPAT_BLOCK is set in their Kbuild). A device is opened by path to a
+ * block_device before 6.5, to a file with holder operations from 6.9 on. Limits and features of a queue are one
+ * structure given at its making from 6.11 on; before, they are set one by one afterwards. I/O accounting takes the
+ * sectors at the start before 6.4, at the end from then on.
+ */
+#ifdef COMPAT_BLOCK
+#include <linux/blkdev.h>
+
+struct compat_backing {
+	struct block_device *bdev;
+	struct file *file;
+	bool write;
+};
+
+#ifdef BLK_OPEN_READ
+static inline int compat_backing_open(struct compat_backing *backing, const char *path, bool write, void *holder,
+				      const struct blk_holder_ops *ops)
+{
+	backing->file = bdev_file_open_by_path(path, BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0), holder, ops);
+	if (IS_ERR(backing->file))
+		return PTR_ERR(backing->file);
+	backing->bdev = file_bdev(backing->file);
+	backing->write = write;
+	return 0;
+}
+
+static inline void compat_backing_close(struct compat_backing *backing)
+{
+	bdev_fput(backing->file);
+	backing->bdev = NULL;
+}
+
+/* Holder operations are entered with it locked, and unlock it. */
+static inline void compat_holder_unlock(struct block_device *bdev)
+{
+	mutex_unlock(&bdev->bd_holder_lock);
+}
+
+static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+					unsigned long start)
+{
+	bdev_start_io_acct(bdev, op, start);
+}
+
+static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+				      unsigned long start)
+{
+	bdev_end_io_acct(bdev, op, sectors, start);
+}
+#else
+/* Nobody calls these. */
+struct blk_holder_ops {
+	void (*mark_dead)(struct block_device *bdev, bool surprise);
+};
+
+static inline void compat_holder_unlock(struct block_device *bdev)
+{
+}
+
+static inline fmode_t compat_backing_mode(bool write)
+{
+	return FMODE_READ | FMODE_EXCL | (write ? FMODE_WRITE : 0);
+}
+
+static inline int compat_backing_open(struct compat_backing *backing, const char *path, bool write, void *holder,
+				      const struct blk_holder_ops *ops)
+{
+	backing->bdev = blkdev_get_by_path(path, compat_backing_mode(write), holder);
+	if (IS_ERR(backing->bdev))
+		return PTR_ERR(backing->bdev);
+	backing->write = write;
+	return 0;
+}
+
+static inline void compat_backing_close(struct compat_backing *backing)
+{
+	blkdev_put(backing->bdev, compat_backing_mode(backing->write));
+	backing->bdev = NULL;
+}
+
+static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+					unsigned long start)
+{
+	bdev_start_io_acct(bdev, sectors, op, start);
+}
+
+static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+				      unsigned long start)
+{
+	bdev_end_io_acct(bdev, op, start);
+}
+#endif
+
+#ifdef BLK_FEAT_WRITE_CACHE
+/* A bio-based disk that can do what @bdev can, and no more. */
+static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bdev, const char *name)
+{
+	struct queue_limits lim;
+
+	blk_set_stacking_limits(&lim);
+	lim.features |= BLK_FEAT_NOWAIT | BLK_FEAT_IO_STAT;
+	queue_limits_stack_bdev(&lim, bdev, 0, name);
+	lim.max_hw_discard_sectors = bdev_max_discard_sectors(bdev);
+	lim.max_secure_erase_sectors = bdev_max_secure_erase_sectors(bdev);
+	lim.max_write_zeroes_sectors = bdev_write_zeroes_sectors(bdev);
+	return blk_alloc_disk(&lim, NUMA_NO_NODE);
+}
+#else
+static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bdev, const char *name)
+{
+	struct gendisk *disk = blk_alloc_disk(NUMA_NO_NODE);
+	struct request_queue *queue;
+
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	queue = disk->queue;
+	blk_set_stacking_limits(&queue->limits);
+	strscpy(disk->disk_name, name, sizeof(disk->disk_name));
+	disk_stack_limits(disk, bdev, 0);
+	blk_queue_max_discard_sectors(queue, bdev_max_discard_sectors(bdev));
+	blk_queue_max_secure_erase_sectors(queue, bdev_max_secure_erase_sectors(bdev));
+	blk_queue_max_write_zeroes_sectors(queue, bdev_write_zeroes_sectors(bdev));
+	blk_queue_write_cache(queue, bdev_write_cache(bdev), bdev_fua(bdev));
+	blk_queue_flag_set(QUEUE_FLAG_IO_STAT, queue);
+	if (bdev_nonrot(bdev))
+		blk_queue_flag_set(QUEUE_FLAG_NONROT, queue);
+	if (bdev_nowait(bdev))
+		blk_queue_flag_set(QUEUE_FLAG_NOWAIT, queue);
+	if (bdev_stable_writes(bdev))
+		blk_queue_flag_set(QUEUE_FLAG_STABLE_WRITES, queue);
+	return disk;
+}
+#endif
+#endif
+
+/*
  * Bus types may be const, and their match() takes a const driver, from 6.11 on;
  * uevent() takes a const device from 6.3 on.
  */

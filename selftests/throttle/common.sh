@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# For the throttle tests: virtual devices, groups, disks, and loads on them. Source after lib.sh.
+groups=/sys/kernel/config/thr/groups
+disks=/sys/kernel/config/thr/disks
+class=/sys/class/thr
+nullb=/sys/kernel/config/nullb
+_here=$(dirname "${BASH_SOURCE[0]}")
+
+# The load generator is compiled where it runs.
+build_load() {
+	need cc
+	load=$(mktemp -d)/load
+	cc -O2 -o "$load" "$_here/load.c"
+}
+
+# Load null_blk and thr, and remove every disk and group at the end.
+start() {
+	load null_blk nr_devices=0
+	load thr
+	defer unload thr null_blk
+	defer clear
+}
+
+clear() {
+	local dir
+	for dir in "$disks"/* "$groups"/* "$nullb"/*; do
+		[ ! -d "$dir" ] || rmdir "$dir"
+	done
+}
+
+# null NAME [ATTRIBUTE=VALUE...]: a null_blk device of 1 GiB that takes 50 us; sets $node
+null() {
+	local dir=$nullb/$1 word
+	mkdir "$dir"
+	shift
+	for word in size=1024 blocksize=512 irqmode=2 completion_nsec=50000 memory_backed=0 "$@"; do
+		put "${word#*=}" "$dir/${word%%=*}"
+	done
+	put 1 "$dir/power"
+	# Called by its directory's name, or, on 6.1, by its number
+	wait_for 5 test -e "/sys/block/${dir##*/}" -o -e "/sys/block/nullb$(cat "$dir/index")"
+	node=/dev/${dir##*/}
+	[ -b "$node" ] || node=/dev/nullb$(cat "$dir/index")
+}
+
+# disk NAME BACKING [GROUP]: a live disk; sets $node and $tuning
+disk() {
+	local dir=$disks/$1
+	mkdir "$dir"
+	put "$2" "$dir/backing"
+	[ $# -lt 3 ] || put "$3" "$dir/group"
+	put 1 "$dir/live"
+	node=/dev/$(cat "$dir/device")
+	tuning=/sys/block/${node#/dev/}/thr
+	wait_for 5 test -b "$node"
+}
+
+# undisk NAME, unnull NAME
+undisk() { rmdir "$disks/$1"; }
+unnull() { rmdir "$nullb/$1"; }
+
+# field NAME JOB FILE: a number from the line of a job
+field() { awk -v f="$1" -v j="$2" '$1 == "job" && $2 == j { for (i = 3; i < NF; i += 2) if ($i == f) print $(i + 1) }' "$3"; }
+
+# jain ops|bytes FILE
+jain() { awk -v f="jain_$1" '$1 == "jain_ops" { for (i = 1; i < NF; i += 2) if ($i == f) print $(i + 1) }' "$2"; }
+
+# within LOW VALUE HIGH: a number in a range
+within() { [ "$1" -le "$2" ] && [ "$2" -le "$3" ] || fail "$2 is not in $1 to $3"; }
+
+# equal VALUE EXPECTED WHAT
+equal() { [ "$1" = "$2" ] || fail "$3 is $1, not $2"; }

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Groups: who is a member of which, and the clock that releases waiting requests. */
+#include <linux/slab.h>
+
+#include "thr.h"
+
+DEFINE_MUTEX(thr_config_lock);
+
+static LIST_HEAD(groups);
+
+static struct thr_io *io_of(struct thr_waiter *waiter)
+{
+	return container_of(waiter, struct thr_io, waiter);
+}
+
+static void wake_at(struct thr_group *group, u64 when)
+{
+	lockdep_assert_held(&group->lock);
+	if (when >= group->wake)
+		return;
+	group->wake = when;
+	hrtimer_start(&group->timer, ns_to_ktime(when), HRTIMER_MODE_ABS);
+}
+
+/*
+ * Ask a group, its parent, and so on. A group cannot go away meanwhile: the caller is in an RCU section or is the
+ * timer of a member group.
+ */
+static bool climb(struct thr_member *member, struct thr_io *io, u64 now)
+{
+	struct thr_group *group;
+
+	while ((group = READ_ONCE(member->group))) {
+		unsigned long flags;
+		bool goes;
+
+		spin_lock_irqsave(&group->lock, flags);
+		/* It has left; look again where it is now. */
+		if (unlikely(member->group != group)) {
+			spin_unlock_irqrestore(&group->lock, flags);
+			continue;
+		}
+		goes = thr_rotation_arrive(&group->rotation, &member->share, &io->waiter, now);
+		if (!goes)
+			wake_at(group, thr_rotation_next(&group->rotation, now));
+		spin_unlock_irqrestore(&group->lock, flags);
+		if (!goes)
+			return false;
+		member = &group->up;
+	}
+	return true;
+}
+
+/**
+ * thr_group_admit - may a bio pass now?
+ * @disk: disk
+ * @io: the bio; its waiter is filled in
+ *
+ * Return: false when it waits; thr_disk_dispatch() is then called for it later.
+ */
+bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
+{
+	enum thr_dir dir = io->waiter.dir;
+	bool goes;
+
+	if (!READ_ONCE(disk->limited))
+		return true;
+	rcu_read_lock();
+	goes = climb(&disk->member, io, io->accepted);
+	/* @io may be gone by now. */
+	if (!goes)
+		thr_stats_throttled(&disk->stats, dir);
+	rcu_read_unlock();
+	return goes;
+}
+
+/* At most so many releases with interrupts off. */
+#define BATCH	64
+
+static enum hrtimer_restart on_time(struct hrtimer *timer)
+{
+	struct thr_group *group = container_of(timer, struct thr_group, timer);
+	struct thr_waiter *out = NULL, **end = &out, *waiter;
+	u64 now = ktime_get_ns();
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&group->lock, flags);
+	group->wake = THR_NEVER;
+	for (i = 0; i < BATCH; i++) {
+		waiter = thr_rotation_release(&group->rotation, now);
+		if (!waiter)
+			break;
+		*end = waiter;
+		end = &waiter->next;
+	}
+	*end = NULL;
+	wake_at(group, thr_rotation_next(&group->rotation, now));
+	spin_unlock_irqrestore(&group->lock, flags);
+
+	rcu_read_lock();
+	while ((waiter = out)) {
+		out = waiter->next;
+		if (climb(&group->up, io_of(waiter), now))
+			thr_disk_dispatch(io_of(waiter));
+	}
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/* Limits have changed, or someone has left: let the timer look again. */
+static void look_again(struct thr_group *group, u64 now)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&group->lock, flags);
+	if (thr_rotation_next(&group->rotation, now) != THR_NEVER)
+		wake_at(group, now);
+	spin_unlock_irqrestore(&group->lock, flags);
+}
+
+static bool limits_anything(const struct thr_group *group)
+{
+	return group && (thr_limits_enabled(&group->rotation.meter.limits) || limits_anything(group->up.group));
+}
+
+/* A disk that nothing limits does not look at its group at all. */
+static void publish(struct thr_group *group)
+{
+	bool limited = limits_anything(group);
+	struct thr_member *member;
+
+	lockdep_assert_held(&thr_config_lock);
+	list_for_each_entry(member, &group->members, entry) {
+		if (member->disk)
+			WRITE_ONCE(member->disk->limited, limited);
+		else
+			publish(container_of(member, struct thr_group, up));
+	}
+}
+
+static void pass_on(struct thr_waiter *waiter)
+{
+	while (waiter) {
+		struct thr_waiter *next = waiter->next;
+
+		thr_disk_dispatch(io_of(waiter));
+		waiter = next;
+	}
+}
+
+static bool is_of_disk(struct thr_waiter *waiter, void *disk)
+{
+	return io_of(waiter)->disk == disk;
+}
+
+/* Requests of @disk (NULL: all) that wait in @member go now, and are charged. */
+static void withdraw(struct thr_group *group, struct thr_member *member, struct thr_disk *disk, bool leave)
+{
+	u64 now = ktime_get_ns();
+	struct thr_waiter *out = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&group->lock, flags);
+	if (member->group == group)
+		out = thr_rotation_withdraw(&group->rotation, &member->share, disk ? is_of_disk : NULL, disk, now);
+	if (leave)
+		WRITE_ONCE(member->group, NULL);
+	spin_unlock_irqrestore(&group->lock, flags);
+	pass_on(out);
+	/* The timer may have been set for one that has gone. */
+	look_again(group, now);
+}
+
+static void join(struct thr_group *group, struct thr_member *member)
+{
+	unsigned long flags;
+
+	lockdep_assert_held(&thr_config_lock);
+	list_add_tail(&member->entry, &group->members);
+	spin_lock_irqsave(&group->lock, flags);
+	thr_share_init(&member->share, member->share.weight);
+	WRITE_ONCE(member->group, group);
+	spin_unlock_irqrestore(&group->lock, flags);
+	publish(group);
+}
+
+static void put_if_unused(struct thr_group *group)
+{
+	lockdep_assert_held(&thr_config_lock);
+	if (group->made || !list_empty(&group->members))
+		return;
+	thr_group_set_parent(group, "");
+	list_del(&group->entry);
+	hrtimer_cancel(&group->timer);
+	device_unregister(&group->dev);
+}
+
+static void leave(struct thr_member *member)
+{
+	struct thr_group *group = member->group;
+
+	lockdep_assert_held(&thr_config_lock);
+	if (!group)
+		return;
+	if (member->disk)
+		WRITE_ONCE(member->disk->limited, false);
+	list_del_init(&member->entry);
+	withdraw(group, member, NULL, true);
+	if (member->disk && group->up.group)
+		withdraw(group->up.group, &group->up, member->disk, false);
+	put_if_unused(group);
+}
+
+/**
+ * thr_disk_drain - let everything of a disk pass that waits, without leaving
+ * @disk: a disk whose later requests pass too: its backing device is dead
+ *
+ * Context: any that may take a spinlock.
+ */
+void thr_disk_drain(struct thr_disk *disk)
+{
+	struct thr_group *group;
+
+	rcu_read_lock();
+	group = READ_ONCE(disk->member.group);
+	if (group) {
+		struct thr_group *parent = READ_ONCE(group->up.group);
+
+		withdraw(group, &disk->member, disk, false);
+		if (parent)
+			withdraw(parent, &group->up, disk, false);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * thr_group_find - a group by its name
+ * @name: name
+ *
+ * Return: the group, or NULL.
+ */
+struct thr_group *thr_group_find(const char *name)
+{
+	struct thr_group *group;
+
+	lockdep_assert_held(&thr_config_lock);
+	list_for_each_entry(group, &groups, entry)
+		if (!strcmp(dev_name(&group->dev), name))
+			return group;
+	return NULL;
+}
+
+static void release_group(struct device *dev)
+{
+	struct thr_group *group = container_of(dev, struct thr_group, dev);
+
+	kfree_rcu(group, rcu);
+}
+
+/**
+ * thr_group_new - a group without limits and members
+ * @name: a valid name that no group has
+ *
+ * It dies with its last member, unless thr_group_make() was called.
+ *
+ * Return: the group, or an error pointer.
+ */
+struct thr_group *thr_group_new(const char *name)
+{
+	struct thr_group *group;
+	int err;
+
+	lockdep_assert_held(&thr_config_lock);
+	group = kzalloc(sizeof(*group), GFP_KERNEL);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&group->members);
+	INIT_LIST_HEAD(&group->up.entry);
+	thr_share_init(&group->up.share, THR_WEIGHT_DEFAULT);
+	spin_lock_init(&group->lock);
+	thr_rotation_init(&group->rotation);
+	group->wake = THR_NEVER;
+	hrtimer_init(&group->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	group->timer.function = on_time;
+
+	device_initialize(&group->dev);
+	group->dev.class = &thr_class;
+	group->dev.groups = thr_group_groups;
+	group->dev.release = release_group;
+	err = dev_set_name(&group->dev, "%s", name);
+	if (!err)
+		err = device_add(&group->dev);
+	if (err) {
+		put_device(&group->dev);
+		return ERR_PTR(err);
+	}
+	list_add_tail(&group->entry, &groups);
+	return group;
+}
+
+/**
+ * thr_group_make - let a group stay without members
+ * @group: group
+ */
+void thr_group_make(struct thr_group *group)
+{
+	lockdep_assert_held(&thr_config_lock);
+	group->made = true;
+}
+
+/**
+ * thr_group_unmake - a group goes, with its last member if it has any
+ * @group: group
+ */
+void thr_group_unmake(struct thr_group *group)
+{
+	lockdep_assert_held(&thr_config_lock);
+	group->made = false;
+	put_if_unused(group);
+}
+
+/**
+ * thr_disk_leave - a disk leaves its group; its waiting requests go at once
+ * @disk: disk, in a group or not
+ */
+void thr_disk_leave(struct thr_disk *disk)
+{
+	leave(&disk->member);
+}
+
+/**
+ * thr_disk_join - move a disk to a group
+ * @disk: disk
+ * @name: of the group, which is made if there is none; empty: no group
+ *
+ * Requests that wait go at once, charged to the old group.
+ *
+ * Return: 0 or an errno; then nothing has changed.
+ */
+int thr_disk_join(struct thr_disk *disk, const char *name)
+{
+	struct thr_group *group;
+
+	lockdep_assert_held(&thr_config_lock);
+	if (!*name) {
+		leave(&disk->member);
+		return 0;
+	}
+	group = thr_group_find(name);
+	if (group && group == disk->member.group)
+		return 0;
+	if (!group)
+		group = thr_group_new(name);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	leave(&disk->member);
+	join(group, &disk->member);
+	return 0;
+}
+
+/**
+ * thr_group_set_limits - put a configuration in force
+ * @group: group
+ * @limits: a valid configuration
+ *
+ * Buckets are emptied; whoever waits is looked at again.
+ */
+void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limits)
+{
+	unsigned long flags;
+
+	lockdep_assert_held(&thr_config_lock);
+	spin_lock_irqsave(&group->lock, flags);
+	thr_meter_set(&group->rotation.meter, limits);
+	spin_unlock_irqrestore(&group->lock, flags);
+	publish(group);
+	look_again(group, ktime_get_ns());
+}
+
+/**
+ * thr_group_set_parent - put a group into another one
+ * @group: group
+ * @name: of the parent, which exists; empty: none
+ *
+ * There are two levels: a parent has no parent.
+ *
+ * Return: 0; -ENOENT: no such group; -EINVAL: a third level.
+ */
+int thr_group_set_parent(struct thr_group *group, const char *name)
+{
+	struct thr_group *parent = NULL;
+	struct thr_member *member;
+
+	lockdep_assert_held(&thr_config_lock);
+	if (*name) {
+		parent = thr_group_find(name);
+		if (!parent)
+			return -ENOENT;
+		if (parent == group || parent->up.group)
+			return -EINVAL;
+		list_for_each_entry(member, &group->members, entry)
+			if (!member->disk)
+				return -EINVAL;
+	}
+	if (parent == group->up.group)
+		return 0;
+	leave(&group->up);
+	if (parent)
+		join(parent, &group->up);
+	publish(group);
+	return 0;
+}
+
+/**
+ * thr_group_set_fairness - what members get equal parts of
+ * @group: group
+ * @by_bytes: of bytes, not of requests
+ */
+void thr_group_set_fairness(struct thr_group *group, bool by_bytes)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&group->lock, flags);
+	group->rotation.by_bytes = by_bytes;
+	spin_unlock_irqrestore(&group->lock, flags);
+}
+
+/**
+ * thr_member_set_weight - a member's part in relation to the others'
+ * @member: member
+ * @weight: THR_WEIGHT_MIN to THR_WEIGHT_MAX
+ */
+void thr_member_set_weight(struct thr_member *member, u32 weight)
+{
+	lockdep_assert_held(&thr_config_lock);
+	WRITE_ONCE(member->share.weight, weight);
+}
+
+/**
+ * thr_group_wait - how long a request would wait now, if nobody was before it
+ * @group: group
+ * @dir: direction
+ *
+ * Return: ns.
+ */
+u64 thr_group_wait(struct thr_group *group, enum thr_dir dir)
+{
+	unsigned long flags;
+	u64 wait;
+
+	spin_lock_irqsave(&group->lock, flags);
+	wait = thr_meter_wait(&group->rotation.meter, dir, ktime_get_ns());
+	spin_unlock_irqrestore(&group->lock, flags);
+	return wait;
+}
+
+/**
+ * thr_group_waiting - how many requests wait
+ * @group: group
+ * @dir: direction
+ *
+ * Return: requests.
+ */
+u64 thr_group_waiting(struct thr_group *group, enum thr_dir dir)
+{
+	struct thr_member *member;
+	unsigned long flags;
+	u64 waiting = 0;
+
+	lockdep_assert_held(&thr_config_lock);
+	spin_lock_irqsave(&group->lock, flags);
+	list_for_each_entry(member, &group->members, entry)
+		waiting += member->share.turn[dir].nr_waiting;
+	spin_unlock_irqrestore(&group->lock, flags);
+	return waiting;
+}
