@@ -207,4 +207,13 @@ static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bde
 #define compat_dtr_rts		int
 #endif
 
+/* Attributes that a driver adds to an IIO buffer are struct iio_dev_attr from 6.2 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define compat_iio_buffer_attr			struct iio_dev_attr
+#define compat_iio_buffer_attr_of(name)		(&iio_dev_attr_##name)
+#else
+#define compat_iio_buffer_attr			struct attribute
+#define compat_iio_buffer_attr_of(name)		(&iio_dev_attr_##name.dev_attr.attr)
+#endif
+
 #endif

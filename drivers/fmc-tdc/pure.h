@@ -6,6 +6,7 @@
 #ifndef TDC_PURE_H
 #define TDC_PURE_H
 
+#include <asm/byteorder.h>
 #include <linux/types.h>
 
 #include "tdc_regs.h"

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a reset board to a running engine, and back there after a failure.
+ */
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "tdc.h"
+
+/*
+ * EN_ACQ waits for the next second, then settles for two. DIS_ACQ within this time leaves the
+ * engine stuck
+ */
+#define START_MS	3100
+#define START_TRIES	3
+#define RECOVERIES	3	/* resets in a row before giving up */
+#define RESET_MS	10
+#define ANSWER_MS	100
+
+static bool ignore_eeprom;
+module_param(ignore_eeprom, bool, 0444);
+MODULE_PARM_DESC(ignore_eeprom, "Accept a mezzanine whose EEPROM does not say what it is; default calibration");
+
+static int identify(struct tdc *tdc)
+{
+	u8 *data __free(kfree) = kmalloc(TDC_FRU_SIZE, GFP_KERNEL);
+	int ret;
+
+	if (!data)
+		return -ENOMEM;
+	ret = spec_fmc_eeprom_read(tdc->fmc, 0, data, TDC_FRU_SIZE);
+	if (ret == -EPROBE_DEFER)
+		return dev_err_probe(tdc->dev, ret, "no driver for the EEPROM yet (at24, i2c-ocores)\n");
+	if (ret) {
+		dev_err(tdc->dev, "the mezzanine's EEPROM does not answer: %d\n", ret);
+		return ret;
+	}
+	ret = tdc_fru_decode(data, TDC_FRU_SIZE, &tdc->fru);
+	if (ret) {
+		dev_err(tdc->dev, "the mezzanine's EEPROM is %s\n",
+			ret == -ENODATA ? "blank" : "damaged");
+		return ret;
+	}
+	if (strcmp(tdc->fru.product, TDC_EEPROM_PRODUCT)) {
+		dev_info(tdc->dev, "the mezzanine is a '%s'\n", tdc->fru.product);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int read_calibration(struct tdc *tdc)
+{
+	struct tdc_calibration_record record;
+	int ret;
+
+	ret = spec_fmc_eeprom_read(tdc->fmc, TDC_EEPROM_CALIBRATION, &record, sizeof(record));
+	if (ret)
+		return ret;
+	return tdc_calibration_decode(&record, tdc->fru.year, &tdc->calibration);
+}
+
+/**
+ * tdc_identify() - is this the mezzanine, and how is it calibrated?
+ * @tdc: nothing done with it yet
+ */
+int tdc_identify(struct tdc *tdc)
+{
+	int ret;
+
+	tdc_calibration_default(&tdc->calibration);
+	ret = identify(tdc);
+	if (ret && ret != -EPROBE_DEFER && ignore_eeprom) {
+		dev_warn(tdc->dev, "accepted as ignore_eeprom is set\n");
+		return 0;
+	}
+	if (ret)
+		return ret;
+	ret = read_calibration(tdc);
+	if (ret)
+		dev_warn(tdc->dev, "no valid calibration in the EEPROM (%d): using defaults\n", ret);
+	return 0;
+}
+
+/**
+ * tdc_update_inputs() - change bits of INPUT_ENABLE
+ * @tdc: answering
+ * @clear: bits to clear
+ * @set: bits to set
+ */
+void tdc_update_inputs(struct tdc *tdc, u32 clear, u32 set)
+{
+	guard(mutex)(&tdc->input_lock);
+	tdc_core_write(tdc, TDC_INPUT_ENABLE,
+		       (tdc_core_read(tdc, TDC_INPUT_ENABLE) & ~clear) | set);
+}
+
+/**
+ * tdc_write_offset() - have the hardware correct a channel's times
+ * @channel: any
+ *
+ * It takes effect on the next edge.
+ */
+void tdc_write_offset(struct tdc_channel *channel)
+{
+	const struct tdc_calibration *calibration = &channel->tdc->calibration;
+	u32 base = TDC_CHANNEL(channel->index);
+	struct tdc_offset offset;
+
+	lockdep_assert_held(&channel->tdc->lock);
+	tdc_offset_split((s64)calibration->zero_offset_ps[channel->index] -
+			 calibration->wr_offset_ps + channel->offset_ps, &offset);
+	tdc_write(channel->tdc, base + CHANNEL_OFFSET1, offset.seconds);
+	tdc_write(channel->tdc, base + CHANNEL_OFFSET2, offset.coarse);
+	tdc_write(channel->tdc, base + CHANNEL_OFFSET3, offset.frac & CHANNEL_OFFSET3_MASK);
+}
+
+static int wait_answer(struct tdc *tdc)
+{
+	unsigned int tries = ANSWER_MS;
+	u32 magic;
+
+	usleep_range(RESET_MS * USEC_PER_MSEC, 2 * RESET_MS * USEC_PER_MSEC);
+	do {
+		magic = tdc_core_read(tdc, TDC_MAGIC);
+		if (magic == TDC_MAGIC_VALUE)
+			return 0;
+		usleep_range(1000, 1100);
+	} while (--tries);
+	if (spec_fmc_check(tdc->fmc))
+		return -ENODEV;
+	if (magic != ~0U) {
+		dev_err(tdc->dev, "no TDC core here (reads 0x%08x)\n", magic);
+		return -ENODEV;
+	}
+	dev_err(tdc->dev, "the core does not answer: the mezzanine's PLL has not locked\n");
+	return -ETIMEDOUT;
+}
+
+static int check_mode(struct tdc *tdc)
+{
+	u32 stat = tdc_core_read(tdc, TDC_STAT);
+
+	if (stat & TDC_STAT_DMA)
+		return 0;
+	dev_err(tdc->dev, "this gateware does not write timestamps to the DDR (STAT 0x%x)\n", stat);
+	return -ENODEV;
+}
+
+static void start_engine(struct tdc *tdc, enum tdc_engine state)
+{
+	tdc_core_write(tdc, TDC_CTRL, TDC_CTRL_EN_ACQ);
+	WRITE_ONCE(tdc->engine, state);
+	mod_delayed_work(system_wq, &tdc->engine_work, msecs_to_jiffies(START_MS));
+}
+
+static int bring_up(struct tdc *tdc)
+{
+	unsigned int i;
+	int ret;
+
+	ret = spec_fmc_reset(tdc->fmc);
+	if (ret)
+		return ret;
+	ret = wait_answer(tdc);
+	if (ret)
+		return ret;
+	ret = check_mode(tdc);
+	if (ret)
+		return ret;
+	ret = tdc_acam_bring_up(tdc);
+	if (ret)
+		return ret;
+
+	tdc_core_write(tdc, TDC_WR_CTRL, tdc->white_rabbit ? TDC_WR_CTRL_ENABLE : 0);
+	if (!tdc->white_rabbit)
+		tdc_load_host_seconds(tdc);
+	tdc_core_write(tdc, TDC_TEST0, 0);
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		tdc_write(tdc, TDC_CHANNEL(i) + CHANNEL_CSR, CHANNEL_CSR_RST_SEQ);
+		tdc_write_offset(&tdc->channel[i]);
+	}
+	tdc_update_inputs(tdc, ~0, TDC_INPUT_BUFFERS | tdc->terminations);
+	tdc->engine_tries = 0;
+	start_engine(tdc, TDC_ENGINE_STARTING);
+	return 0;
+}
+
+/**
+ * tdc_bring_up() - reset the board and set everything up, also what it did before
+ * @tdc: in any state
+ *
+ * The engine then needs three seconds more until it sees pulses.
+ */
+int tdc_bring_up(struct tdc *tdc)
+{
+	unsigned int i;
+	int ret;
+
+	lockdep_assert_held(&tdc->lock);
+	ret = bring_up(tdc);
+	if (ret) {
+		WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
+		return ret;
+	}
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		if (!tdc->channel[i].wanted)
+			continue;
+		ret = tdc_channel_start(&tdc->channel[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * tdc_restart() - stop and start the engine, for when it hangs: no register would tell
+ * @tdc: not gone
+ *
+ * It must be given time to become active before it is told to stop. That takes six seconds
+ * altogether; the clock goes on meanwhile.
+ */
+int tdc_restart(struct tdc *tdc)
+{
+	lockdep_assert_held(&tdc->lock);
+	if (tdc->engine == TDC_ENGINE_GONE)
+		return -ENODEV;
+	if (tdc->engine == TDC_ENGINE_FAILED)
+		return tdc_bring_up(tdc);
+	if (tdc->engine != TDC_ENGINE_ACTIVE)
+		return -EBUSY;
+	tdc->engine_tries = 0;
+	start_engine(tdc, TDC_ENGINE_RESTARTING);
+	return 0;
+}
+
+static void engine_step(struct tdc *tdc)
+{
+	lockdep_assert_held(&tdc->lock);
+	switch (tdc->engine) {
+	case TDC_ENGINE_RESTARTING:
+		tdc_core_write(tdc, TDC_CTRL, TDC_CTRL_DIS_ACQ);
+		usleep_range(1000, 1100);
+		start_engine(tdc, TDC_ENGINE_STARTING);
+		break;
+	case TDC_ENGINE_STARTING:
+		if (!tdc_acam_listens(tdc)) {
+			WRITE_ONCE(tdc->engine, TDC_ENGINE_ACTIVE);
+		} else if (++tdc->engine_tries < START_TRIES) {
+			start_engine(tdc, TDC_ENGINE_STARTING);
+		} else {
+			dev_err(tdc->dev, "the engine does not start\n");
+			WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * tdc_engine_step() - START_MS after EN_ACQ
+ * @work: of the board
+ */
+void tdc_engine_step(struct work_struct *work)
+{
+	struct tdc *tdc = container_of(to_delayed_work(work), struct tdc, engine_work);
+
+	scoped_guard(mutex, &tdc->lock)
+		engine_step(tdc);
+	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
+}
+
+/**
+ * tdc_engine_gone() - nothing answers any more
+ * @tdc: in any state; any lock may be held
+ */
+void tdc_engine_gone(struct tdc *tdc)
+{
+	if (READ_ONCE(tdc->engine) == TDC_ENGINE_GONE)
+		return;
+	WRITE_ONCE(tdc->engine, TDC_ENGINE_GONE);
+	dev_err(tdc->dev, "the board does not answer any more\n");
+	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
+	spec_fmc_lost(tdc->fmc);
+}
+
+/**
+ * tdc_recover() - after transfers failed in a row: reset the board and go on; give up if that did
+ * not help
+ * @work: of the board
+ */
+void tdc_recover(struct work_struct *work)
+{
+	struct tdc *tdc = container_of(work, struct tdc, recovery);
+
+	scoped_guard(mutex, &tdc->lock) {
+		if (tdc->engine == TDC_ENGINE_GONE)
+			return;
+		tdc_stop_all(tdc);
+		if (tdc->recoveries++ < RECOVERIES) {
+			dev_warn(tdc->dev, "resetting the board after DMA failures\n");
+			if (tdc_bring_up(tdc))
+				dev_err(tdc->dev, "the board does not come up again\n");
+		} else {
+			dev_err(tdc->dev, "the DMA keeps failing: stopped\n");
+			WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
+		}
+	}
+	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
+}
+
+/**
+ * tdc_engine_name() - for people
+ * @engine: state
+ */
+const char *tdc_engine_name(enum tdc_engine engine)
+{
+	static const char *const names[] = {
+		[TDC_ENGINE_STARTING] = "starting",
+		[TDC_ENGINE_RESTARTING] = "starting",
+		[TDC_ENGINE_ACTIVE] = "active",
+		[TDC_ENGINE_FAILED] = "failed",
+		[TDC_ENGINE_GONE] = "gone",
+	};
+
+	return names[engine];
+}

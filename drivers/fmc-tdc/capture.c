@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records on their way from the card's DDR to the readers.
+ *
+ * The gateware fills a buffer and knows the next. A "switch" retires the first and goes on with
+ * the second; a full buffer is switched by the gateware itself, and if there is no valid next
+ * one, records are dropped without a word. Four buffers form a ring: CUR and NEXT belong to the
+ * hardware, the one retired is copied out before its turn comes again, the fourth takes over at
+ * once when a switch finds the others used up.
+ */
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/interrupt.h>
+#include <linux/sched.h>
+
+#include "tdc.h"
+
+#define DONE_US			1000
+#define EMPTY_LIMIT		16	/* services in a row without a record, before the source is silenced */
+#define SWITCH_FAILURES		3
+#define DMA_FAILURES_RESET	2	/* in a row, before the board is reset */
+#define WATCH_MS		100
+#define POISON			0xffffffff	/* no valid coarse time */
+
+static u32 buffer_read(struct tdc_channel *channel, u32 offset)
+{
+	return tdc_read(channel->tdc, TDC_BUFFER(channel->index) + offset);
+}
+
+static void buffer_write(struct tdc_channel *channel, u32 offset, u32 value)
+{
+	tdc_write(channel->tdc, TDC_BUFFER(channel->index) + offset, value);
+}
+
+/* Address of the buffer @steps ahead in the ring of the one that the hardware fills */
+static u32 buffer_address(struct tdc_channel *channel, unsigned int steps)
+{
+	unsigned int slot = (channel->filling + steps) % TDC_RING;
+
+	return (channel->index * TDC_RING + slot) * TDC_BUFFER_BYTES;
+}
+
+static void give_next(struct tdc_channel *channel, unsigned int steps)
+{
+	buffer_write(channel, BUFFER_NEXT_BASE, buffer_address(channel, steps));
+	buffer_write(channel, BUFFER_NEXT_SIZE, channel->tdc->buffer_records | BUFFER_SIZE_VALID);
+}
+
+static void give_current(struct tdc_channel *channel, unsigned int steps)
+{
+	buffer_write(channel, BUFFER_CUR_BASE, buffer_address(channel, steps));
+	buffer_write(channel, BUFFER_CUR_SIZE, channel->tdc->buffer_records | BUFFER_SIZE_VALID);
+}
+
+static u32 buffer_csr(struct tdc_channel *channel, bool enable)
+{
+	return (enable ? BUFFER_CSR_ENABLE : 0) | FIELD_PREP(BUFFER_CSR_BURST_SIZE, TDC_BURST) |
+	       FIELD_PREP(BUFFER_CSR_IRQ_TIMEOUT, channel->timeout_ms);
+}
+
+/* Have the hardware retire its buffer and wait until the last record of it is in the DDR */
+static int switch_buffers(struct tdc_channel *channel, bool enabled)
+{
+	u32 csr = buffer_csr(channel, enabled);
+	unsigned int tries = DONE_US;
+	u32 now;
+
+	buffer_write(channel, BUFFER_CSR, csr | BUFFER_CSR_SWITCH);
+	do {
+		now = buffer_read(channel, BUFFER_CSR);
+		if (now == ~0U)
+			return -ENODEV;
+		if (now & BUFFER_CSR_DONE) {
+			buffer_write(channel, BUFFER_CSR, csr | BUFFER_CSR_DONE);
+			return 0;
+		}
+		udelay(1);
+	} while (--tries);
+	dev_warn_ratelimited(channel->tdc->dev, "channel %u: a switch of buffers does not complete\n",
+			     channel->index + 1);
+	return -ETIMEDOUT;
+}
+
+static int dma_failed(struct tdc *tdc, int error)
+{
+	if (error == -ENODEV)
+		tdc_engine_gone(tdc);
+	else if (++tdc->dma_failures >= DMA_FAILURES_RESET)
+		schedule_work(&tdc->recovery);
+	return error;
+}
+
+/* Copy records to the chunks. What the DMA does not write stays recognizable */
+static int fetch(struct tdc *tdc, u32 address, u32 count)
+{
+	struct spec_dma_segment segments[TDC_CHUNKS];
+	unsigned int used = 0;
+	int ret;
+
+	while (count) {
+		u32 part = min_t(u32, count, TDC_CHUNK_RECORDS);
+		struct tdc_record *record = tdc->chunk[used];
+		u32 i;
+
+		for (i = 0; i < part; i++)
+			record[i].coarse = cpu_to_le32(POISON);
+		segments[used++] = (struct spec_dma_segment) {
+			.card = address,
+			.host = tdc->chunk_bus[used],
+			.size = part * sizeof(*record),
+		};
+		address += part * sizeof(*record);
+		count -= part;
+	}
+	ret = spec_fmc_dma_read(tdc->fmc, segments, used);
+	if (ret)
+		return dma_failed(tdc, ret);
+	tdc->dma_failures = 0;
+	tdc->recoveries = 0;
+	return 0;
+}
+
+static void deliver_chunk(struct tdc_channel *channel, const struct tdc_record *records, u32 count,
+			  u16 flags)
+{
+	struct tdc_stream *stream = &channel->stream;
+	u32 i = tdc_stream_stale(stream, records, count);
+	struct tdc_sample sample;
+
+	for (; i < count; i++) {
+		if (!tdc_stream_take(stream, &records[i], flags, &sample))
+			continue;
+		if (tdc_push(channel, &sample)) {
+			tdc_stream_refused(stream);
+		} else {
+			tdc_stream_delivered(stream);
+			channel->last = sample;
+		}
+	}
+}
+
+/* Deliver what a retired buffer holds */
+static void deliver_buffer(struct tdc_channel *channel, u32 address, u32 count)
+{
+	struct tdc *tdc = channel->tdc;
+	u16 flags = tdc_time_flags(tdc);
+
+	lockdep_assert_held(&tdc->capture);
+	if (count > tdc->buffer_records) {
+		dev_warn_ratelimited(tdc->dev, "channel %u: %u timestamps in a buffer for %u: dropped\n",
+				     channel->index + 1, count, tdc->buffer_records);
+		return;
+	}
+	while (count) {
+		u32 part = min_t(u32, count, TDC_CHUNKS * TDC_CHUNK_RECORDS);
+		u32 i;
+
+		if (fetch(tdc, address, part)) {
+			tdc_stream_unread(&channel->stream, part);
+		} else {
+			for (i = 0; i < part; i += TDC_CHUNK_RECORDS)
+				deliver_chunk(channel, tdc->chunk[i / TDC_CHUNK_RECORDS],
+					      min_t(u32, part - i, TDC_CHUNK_RECORDS), flags);
+		}
+		address += part * sizeof(struct tdc_record);
+		count -= part;
+		cond_resched();
+	}
+}
+
+/*
+ * Was this buffer filled to its end in this round? Then its last record carries the sequence to be
+ * expected there
+ */
+static bool filled_up(struct tdc_channel *channel, u32 address)
+{
+	struct tdc *tdc = channel->tdc;
+	const struct tdc_record *last = tdc->chunk[0];
+	u32 ahead;
+
+	if (fetch(tdc, address + (tdc->buffer_records - 1) * sizeof(*last), 1))
+		return false;
+	ahead = (tdc_record_sequence(last) - (u32)channel->stream.sequence) % TDC_SEQUENCES;
+	return tdc_record_valid(last, channel->index) && ahead >= tdc->buffer_records - 1 &&
+	       ahead < TDC_SEQUENCES / 2;
+}
+
+/*
+ * The hardware has no valid buffer any more: give it the two that hold nothing. The interrupt
+ * stays, to be served
+ */
+static void rearm(struct tdc_channel *channel)
+{
+	channel->filling = (channel->filling + 2) % TDC_RING;
+	give_current(channel, 0);
+	give_next(channel, 1);
+}
+
+/*
+ * Full buffers that the hardware switched by itself. Returns true if there is still one to be
+ * retired by us
+ */
+static bool serve_auto_switch(struct tdc_channel *channel)
+{
+	u32 size = channel->tdc->buffer_records;
+	u32 base = buffer_read(channel, BUFFER_CUR_BASE);
+
+	if (likely(base == buffer_address(channel, 0)))
+		return true;
+	if (base != buffer_address(channel, 1)) {
+		dev_warn_ratelimited(channel->tdc->dev, "channel %u: buffer at 0x%x is not ours\n",
+				     channel->index + 1, base);
+		rearm(channel);
+		return false;
+	}
+	if (buffer_read(channel, BUFFER_CUR_SIZE) & BUFFER_SIZE_VALID) {
+		give_next(channel, 2);
+		deliver_buffer(channel, buffer_address(channel, 0), size);
+		channel->filling = (channel->filling + 1) % TDC_RING;
+		return true;
+	}
+	deliver_buffer(channel, buffer_address(channel, 0), size);
+	deliver_buffer(channel, buffer_address(channel, 1), size);
+	rearm(channel);
+	return false;
+}
+
+/*
+ * Deliver what is there. A switch that finds NEXT invalid, because the hardware switched in
+ * between or lost it, leaves CUR invalid: then the count may be that of either buffer.
+ */
+static int serve(struct tdc_channel *channel, bool enabled)
+{
+	u32 count, first, second;
+	int ret;
+
+	if (!serve_auto_switch(channel))
+		return 0;
+	ret = switch_buffers(channel, enabled);
+	if (ret)
+		return ret;
+	count = buffer_read(channel, BUFFER_CUR_COUNT);
+	first = buffer_address(channel, 0);
+	if (likely(buffer_read(channel, BUFFER_CUR_SIZE) & BUFFER_SIZE_VALID)) {
+		give_next(channel, 2);
+		channel->filling = (channel->filling + 1) % TDC_RING;
+		deliver_buffer(channel, first, count);
+		return 0;
+	}
+	second = buffer_address(channel, 1);
+	if (filled_up(channel, first)) {
+		deliver_buffer(channel, first, channel->tdc->buffer_records);
+		first = second;
+	}
+	deliver_buffer(channel, first, count);
+	rearm(channel);
+	return 0;
+}
+
+/* Both buffers given, nothing in them: what an earlier session left is retired and never read */
+static int set_up(struct tdc_channel *channel)
+{
+	int ret;
+
+	buffer_write(channel, BUFFER_CSR, buffer_csr(channel, false));
+	buffer_write(channel, BUFFER_CUR_SIZE, 0);
+	channel->filling = 0;
+	give_next(channel, 0);
+	ret = switch_buffers(channel, false);
+	if (ret)
+		return ret;
+	give_next(channel, 1);
+	tdc_write(channel->tdc, TDC_CHANNEL(channel->index) + CHANNEL_CSR, CHANNEL_CSR_RST_SEQ);
+	buffer_write(channel, BUFFER_CSR, buffer_csr(channel, true));
+	return 0;
+}
+
+static void inputs_on(struct tdc_channel *channel)
+{
+	tdc_write(channel->tdc, TDC_EIC + EIC_IER, EIC_DMA(channel->index));
+	tdc_update_inputs(channel->tdc, 0, TDC_INPUT_CHANNEL(channel->index));
+}
+
+static void inputs_off(struct tdc_channel *channel)
+{
+	tdc_update_inputs(channel->tdc, TDC_INPUT_CHANNEL(channel->index), 0);
+	tdc_write(channel->tdc, TDC_EIC + EIC_IDR, EIC_DMA(channel->index));
+}
+
+/* A switch did not complete. Begin anew; who reads sees it as loss */
+static void reinitialize(struct tdc_channel *channel)
+{
+	struct tdc *tdc = channel->tdc;
+
+	inputs_off(channel);
+	if (++channel->failures > SWITCH_FAILURES || set_up(channel)) {
+		dev_err(tdc->dev, "channel %u stopped: its buffers cannot be switched\n",
+			channel->index + 1);
+		return;
+	}
+	tdc_stream_start(&channel->stream, tdc_now_seconds(tdc));
+	channel->stream.pending |= TDC_SAMPLE_LOST_BEFORE;
+	inputs_on(channel);
+}
+
+static void serve_channel(struct tdc_channel *channel)
+{
+	struct tdc_counts *counts = &channel->stream.counts;
+	u64 received = counts->received, lost = counts->lost;
+	struct tdc *tdc = channel->tdc;
+	int ret;
+
+	lockdep_assert_held(&tdc->capture);
+	channel->services++;
+	ret = serve(channel, true);
+	if (ret == -ENODEV) {
+		tdc_engine_gone(tdc);
+		return;
+	}
+	if (ret) {
+		reinitialize(channel);
+		return;
+	}
+	channel->failures = 0;
+	if (counts->lost != lost)
+		tdc_notify_lost(channel);
+	if (counts->received != received) {
+		channel->empty = 0;
+	} else if (++channel->empty >= EMPTY_LIMIT) {
+		tdc_write(tdc, TDC_EIC + EIC_IDR, EIC_DMA(channel->index));
+		dev_err(tdc->dev, "channel %u: its interrupt stands and there is nothing: disabled until the next enable\n",
+			channel->index + 1);
+	}
+}
+
+static u32 pending(struct tdc *tdc)
+{
+	u32 levels = tdc_read(tdc, TDC_EIC + EIC_ISR);
+
+	if (levels == ~0U) {
+		tdc_engine_gone(tdc);
+		return 0;
+	}
+	return levels & tdc_read(tdc, TDC_EIC + EIC_IMR);
+}
+
+static irqreturn_t tdc_irq(int irq, void *data)
+{
+	struct tdc *tdc = data;
+	u32 levels = pending(tdc);
+	unsigned int i;
+
+	if (!levels) {
+		tdc->irqs_spurious++;
+		return IRQ_NONE;
+	}
+	guard(mutex)(&tdc->capture);
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		if (!(levels & EIC_DMA(i)))
+			continue;
+		if (tdc->channel[i].running)
+			serve_channel(&tdc->channel[i]);
+		else
+			tdc_write(tdc, TDC_EIC + EIC_IDR, EIC_DMA(i));
+	}
+	return IRQ_HANDLED;
+}
+
+/*
+ * A source that stood at the last look and still does, and nobody came: serve it without interrupt
+ */
+static void watch_channel(struct tdc_channel *channel, u32 levels)
+{
+	struct tdc *tdc = channel->tdc;
+
+	if (!channel->running || !(levels & EIC_DMA(channel->index))) {
+		channel->services_seen = channel->services - 1;
+		return;
+	}
+	if (channel->services_seen == channel->services) {
+		tdc->irqs_lost++;
+		serve_channel(channel);
+	}
+	channel->services_seen = channel->services;
+}
+
+static void tdc_watch(struct work_struct *work)
+{
+	struct tdc *tdc = container_of(to_delayed_work(work), struct tdc, watch);
+	unsigned int i;
+	u32 levels;
+
+	if (spec_fmc_check(tdc->fmc)) {
+		tdc_engine_gone(tdc);
+		return;
+	}
+	guard(mutex)(&tdc->capture);
+	tdc_time_flags(tdc);
+	levels = pending(tdc);
+	for (i = 0; i < TDC_CHANNELS; i++)
+		watch_channel(&tdc->channel[i], levels);
+	schedule_delayed_work(&tdc->watch, msecs_to_jiffies(WATCH_MS));
+}
+
+/**
+ * tdc_channel_start() - let timestamps come
+ * @channel: not running
+ */
+int tdc_channel_start(struct tdc_channel *channel)
+{
+	struct tdc *tdc = channel->tdc;
+	int ret;
+
+	lockdep_assert_held(&tdc->lock);
+	guard(mutex)(&tdc->capture);
+	inputs_off(channel);
+	ret = set_up(channel);
+	if (ret)
+		return ret;
+	tdc_stream_start(&channel->stream, tdc_now_seconds(tdc));
+	channel->empty = 0;
+	channel->failures = 0;
+	channel->running = true;
+	inputs_on(channel);
+	return 0;
+}
+
+/**
+ * tdc_channel_stop() - no more timestamps; those taken are delivered
+ * @channel: running
+ */
+void tdc_channel_stop(struct tdc_channel *channel)
+{
+	struct tdc *tdc = channel->tdc;
+
+	lockdep_assert_held(&tdc->lock);
+	guard(mutex)(&tdc->capture);
+	inputs_off(channel);
+	channel->running = false;
+	if (serve(channel, false))
+		dev_warn(tdc->dev, "channel %u: its last timestamps are lost\n", channel->index + 1);
+	buffer_write(channel, BUFFER_CSR, 0);
+	buffer_write(channel, BUFFER_CUR_SIZE, 0);
+	buffer_write(channel, BUFFER_NEXT_SIZE, 0);
+}
+
+/**
+ * tdc_stop_all() - stop the channels that run; they remain wanted
+ * @tdc: any
+ */
+void tdc_stop_all(struct tdc *tdc)
+{
+	unsigned int i;
+
+	for (i = 0; i < TDC_CHANNELS; i++)
+		if (tdc->channel[i].running)
+			tdc_channel_stop(&tdc->channel[i]);
+}
+
+static void free_chunks(void *data)
+{
+	struct tdc *tdc = data;
+	unsigned int i;
+
+	for (i = 0; i < TDC_CHUNKS && tdc->chunk[i]; i++)
+		dma_free_coherent(tdc->dev->parent, TDC_CHUNK_BYTES, tdc->chunk[i], tdc->chunk_bus[i]);
+}
+
+/**
+ * tdc_capture_init() - memory and interrupt
+ * @tdc: with nothing enabled
+ *
+ * All memory that DMA needs is taken here, so that no transfer can lack it.
+ */
+int tdc_capture_init(struct tdc *tdc)
+{
+	unsigned int i;
+	int ret;
+
+	INIT_DELAYED_WORK(&tdc->watch, tdc_watch);
+	ret = devm_add_action(tdc->dev, free_chunks, tdc);
+	if (ret)
+		return ret;
+	for (i = 0; i < TDC_CHUNKS; i++) {
+		tdc->chunk[i] = dma_alloc_coherent(tdc->dev->parent, TDC_CHUNK_BYTES, &tdc->chunk_bus[i],
+						   GFP_KERNEL);
+		if (!tdc->chunk[i])
+			return -ENOMEM;
+	}
+	return devm_request_threaded_irq(tdc->dev, tdc->fmc->irq, NULL, tdc_irq, IRQF_ONESHOT, "fmc-tdc",
+					 tdc);
+}
