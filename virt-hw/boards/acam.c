@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the time of an edge to a timestamp: the chip counts, the gateware computes. Sections are those of the FMC TDC
- * specification. No lock, no clock, no allocation.
+ * From the time of an edge to a timestamp: the chip counts, the gateware computes. Sections are
+ * those of the FMC TDC specification. No lock, no clock, no allocation.
  */
 
 #include <linux/math64.h>
@@ -18,7 +18,10 @@
 
 #define RETRIGGER_PS		(ACAM_RETRIGGER_TICKS * ACAM_TICK_PS)
 
-/* A constant latency of the path through the chip: the start of a hit is this much behind the gateware's counter */
+/*
+ * A constant latency of the path through the chip: the start of a hit is this much behind the
+ * gateware's counter
+ */
 #define CHIP_LAG_PS		(63 * ACAM_TICK_PS)
 
 /* A pulse must be this long between its quantised edges (section 2.9) */
@@ -38,7 +41,8 @@ static s64 floor_div(s64 dividend, s64 divisor)
  * @time: of the edge
  * @count: filled
  *
- * A hit whose retrigger period began before the second did is counted in the second before (section 2.10).
+ * A hit whose retrigger period began before the second did is counted in the second before (section
+ * 2.10).
  */
 void acam_count_hit(const struct acam_clock *clock, s64 time, struct acam_count *count)
 {
@@ -112,7 +116,8 @@ void acam_measure_exactly(const struct acam_clock *clock, s64 time, struct acam_
 }
 
 /**
- * acam_add_offset() - the gateware's offset adder: field by field, with single carries (section 2.8)
+ * acam_add_offset() - the gateware's offset adder: field by field, with single carries (section
+ * 2.8)
  * @stamp: changed
  * @offset: to be added
  */
@@ -138,8 +143,8 @@ void acam_add_offset(struct acam_stamp *stamp, const struct acam_offset *offset)
  * @rise: timestamp of its rising edge
  * @fall: timestamp of its falling edge
  *
- * The gateware compares seconds and ticks and ignores the fraction; a pulse of a second or more never passes
- * (section 2.9).
+ * The gateware compares seconds and ticks and ignores the fraction; a pulse of a second or more
+ * never passes (section 2.9).
  *
  * Return: true if the rising edge is to be reported.
  */

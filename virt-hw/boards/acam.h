@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From the time of an edge to the timestamp of the FMC TDC: what the ACAM TDC-GPX counts, and what the gateware makes
- * of it. Pure arithmetic, bit for bit as in hardware.
+ * From the time of an edge to the timestamp of the FMC TDC: what the ACAM TDC-GPX counts, and what
+ * the gateware makes of it. Pure arithmetic, bit for bit as in hardware.
  *
- * Times are picoseconds on the mezzanine's clock, on which ticks of 8 ns begin at multiples of 8000.
+ * Times are picoseconds on the mezzanine's clock, on which ticks of 8 ns begin at multiples of
+ * 8000.
  */
 #ifndef VHW_ACAM_H
 #define VHW_ACAM_H
@@ -20,7 +21,8 @@
 /**
  * struct acam_clock - the gateware's idea of time
  * @start: when the retrigger counter was zero; a whole number of ticks
- * @second: a second's boundary not after the times converted by more than the range of an s64; a whole number of ticks
+ * @second: a second's boundary not after the times converted by more than the range of an s64; a
+ *	whole number of ticks
  * @tai: number of the second that begins at @second
  */
 struct acam_clock {

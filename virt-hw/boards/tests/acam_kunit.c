@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the timestamp arithmetic. The vectors are those of the FMC TDC specification, section 2.10. */
+/*
+ * Tests of the timestamp arithmetic. The vectors are those of the FMC TDC specification, section
+ * 2.10.
+ */
 
 #include <kunit/test.h>
 
@@ -53,7 +56,10 @@ static u64 step(u64 *state)
 	return *state >> 16;
 }
 
-/* Whatever the phase of the retrigger counter: up to a bin and the scale's sawtooth early, never late */
+/*
+ * Whatever the phase of the retrigger counter: up to a bin and the scale's sawtooth early, never
+ * late
+ */
 static void expect_near(struct kunit *test, const struct acam_clock *clock, s64 time)
 {
 	struct acam_count count;
@@ -74,12 +80,13 @@ static void a_hundred_thousand_random_times_are_measured_within_330_ps(struct ku
 {
 	struct acam_clock clock = { .second = 8000 };
 	u64 state = 1;
+	s64 time;
 	int i;
 
 	for (i = 0; i < 100000; i++) {
 		clock.start = clock.second + (s64)(step(&state) % ACAM_SECOND_TICKS) * ACAM_TICK_PS;
-		expect_near(test, &clock,
-			    clock.start + 2 * ACAM_SECOND_PS + step(&state) % (20 * ACAM_SECOND_PS));
+		time = clock.start + 2 * ACAM_SECOND_PS + step(&state) % (20 * ACAM_SECOND_PS);
+		expect_near(test, &clock, time);
 	}
 }
 
@@ -200,7 +207,9 @@ static struct kunit_suite acam_suite = {
 	.name = "acam",
 	.test_cases = acam_tests,
 };
+
 kunit_test_suite(acam_suite);
 
 MODULE_DESCRIPTION("Tests of the FMC TDC model's arithmetic");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtual SPEC: PCI identity, reset, and the decoding of BAR 0 into the parts of the FPGA's
+ * base design and the application behind it.
+ */
+
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "spec.h"
+
+#define PCI_CLASS	0x000000	/* "non-VGA unclassified" */
+#define PCI_REVISION	3
+
+#define APPLICATION	0x2000		/* everything from here on belongs to the application */
+#define APP_ROM_END	0x3000
+#define FMC_WINDOW	0x20000		/* address bit that selects the mezzanine; aliases above */
+
+#define VERSION		0x03000000
+#define CAPABILITY	(SPEC_CAP_VIC | SPEC_CAP_WR | SPEC_CAP_BUILD_INFO | SPEC_CAP_DMA)
+#define APP_VERSION	0x08000001
+
+static const char build_info[SPEC_BUILD_INFO_SIZE] =
+	"buildinfo:1\nmodule:virtual-spec\ncommit:none\nsyntool:none\n";
+
+const struct spec_design spec_designs[] = {
+	{ .name = "tdc", .app_offset = APPLICATION },
+	{ .name = "none", .empty = true },
+	{ .name = "byte-swapped", .app_offset = APPLICATION, .swapped = true },
+	{ .name = "other-carrier", .app_offset = APPLICATION, .device = 0x53564543 },	/* "SVEC" */
+	{ .name = "old", .app_offset = APPLICATION, .version = 0x02000003 },
+	{ .name = "no-dma", .app_offset = APPLICATION, .capability = 0x19 },
+	{ .name = "no-vic", .app_offset = APPLICATION, .capability = 0x38 },
+	{ .name = "no-application" },
+	{ .name = "other-application", .app_offset = APPLICATION, .app_device = 0x574e0002 },
+	{ }
+};
+
+struct meta {
+	u32 device;
+	u32 version;
+	u32 capability;
+};
+
+static u32 meta_read(const struct meta *meta, u32 offset)
+{
+	switch (offset) {
+	case SPEC_META_VENDOR:
+		return SPEC_META_VENDOR_CERN;
+	case SPEC_META_DEVICE:
+		return meta->device;
+	case SPEC_META_VERSION:
+		return meta->version;
+	case SPEC_META_BOM:
+		return SPEC_META_BOM_LITTLE;
+	case SPEC_META_SOURCE_ID ... SPEC_META_SOURCE_ID + 0xf:
+		return 0x76687700 | (offset & 0xf);
+	case SPEC_META_CAPABILITY:
+		return meta->capability;
+	case SPEC_META_UUID ... SPEC_META_UUID + 0xf:
+		return meta->device ^ offset;
+	default:
+		return 0;
+	}
+}
+
+static u32 base_rom_read(struct spec *spec, u32 offset)
+{
+	const struct spec_design *design = spec->design;
+	const struct meta meta = {
+		.device = design->device ?: SPEC_META_DEVICE_SPEC,
+		.version = design->version ?: VERSION,
+		.capability = design->capability ?: CAPABILITY,
+	};
+
+	return meta_read(&meta, offset);
+}
+
+static u32 app_rom_read(struct spec *spec, u32 offset)
+{
+	const struct meta meta = {
+		.device = spec->design->app_device ?: spec->fmc.model->application,
+		.version = APP_VERSION,
+	};
+
+	return meta_read(&meta, offset);
+}
+
+static u32 build_info_read(u32 offset)
+{
+	__le32 word;
+
+	memcpy(&word, build_info + offset, sizeof(word));
+	return le32_to_cpu(word);
+}
+
+static u32 base_read(struct spec *spec, u32 offset)
+{
+	switch (offset) {
+	case 0 ... SPEC_APP_OFFSET - 4:
+		return base_rom_read(spec, offset);
+	case SPEC_APP_OFFSET:
+		return spec->design->app_offset;
+	case SPEC_RESETS:
+		return spec->resets;
+	case SPEC_FMC_PRESENCE:
+		return spec->fmc.fitted ? SPEC_FMC_PRESENT : 0;
+	case SPEC_GN4124_STATUS:
+		return spec_fault(spec, FAULT_GN4124_PLL) ? 0 : SPEC_GN4124_PLL_LOCKED;
+	case SPEC_DDR_STATUS:
+		return spec_fault(spec, FAULT_DDR_CALIBRATION) ? 0 : SPEC_DDR_CALIBRATED;
+	case SPEC_PCB_REV:
+		return spec->pcb_rev;
+	case SPEC_I2C ... SPEC_I2C + SPEC_I2C_SIZE - 4:
+		return ocores_read(spec, offset - SPEC_I2C);
+	case SPEC_DMA ... SPEC_VIC - 4:
+		return spec_dma_reg_read(spec, offset - SPEC_DMA);
+	case SPEC_VIC ... SPEC_BUILD_INFO - 4:
+		return vic_read(spec, offset - SPEC_VIC);
+	case SPEC_BUILD_INFO ... SPEC_BUILD_INFO + SPEC_BUILD_INFO_SIZE - 4:
+		return build_info_read(offset - SPEC_BUILD_INFO);
+	default:
+		return 0;
+	}
+}
+
+/* Tell the mezzanine's application whether it is in reset */
+static void reset_application(struct spec *spec)
+{
+	spec_dma_reset(spec);
+	spec->fmc.model->reset(&spec->fmc, true);
+	if (!spec->design->empty && !(spec->resets & SPEC_RESET_APP))
+		spec->fmc.model->reset(&spec->fmc, false);
+}
+
+static void write_resets(struct spec *spec, u32 value)
+{
+	bool toggled = (spec->resets ^ value) & SPEC_RESET_APP;
+
+	spec->resets = value & (SPEC_RESET_GLOBAL | SPEC_RESET_APP);
+	if (value & SPEC_RESET_GLOBAL) {
+		spec_fpga_reset(spec);
+		spec->resets = value & (SPEC_RESET_GLOBAL | SPEC_RESET_APP);
+	} else if (toggled) {
+		reset_application(spec);
+	}
+}
+
+static void base_write(struct spec *spec, u32 offset, u32 value)
+{
+	switch (offset) {
+	case SPEC_RESETS:
+		write_resets(spec, value);
+		break;
+	case SPEC_I2C ... SPEC_I2C + SPEC_I2C_SIZE - 4:
+		ocores_write(spec, offset - SPEC_I2C, value);
+		break;
+	case SPEC_DMA ... SPEC_VIC - 4:
+		spec_dma_reg_write(spec, offset - SPEC_DMA, value);
+		break;
+	case SPEC_VIC ... SPEC_BUILD_INFO - 4:
+		vic_write(spec, offset - SPEC_VIC, value);
+		break;
+	}
+}
+
+static bool application_answers(struct spec *spec)
+{
+	return spec->design->app_offset && !(spec->resets & SPEC_RESET_APP);
+}
+
+/* A word of the Wishbone space; false when nothing acknowledges */
+static bool wishbone_read(struct spec *spec, u32 offset, u32 *value)
+{
+	if (offset < APPLICATION) {
+		*value = base_read(spec, offset);
+		return true;
+	}
+	if (!application_answers(spec))
+		return false;
+	if (offset & FMC_WINDOW)
+		return spec->fmc.model->read(&spec->fmc, offset % FMC_WINDOW, value);
+	if (offset < APP_ROM_END) {
+		*value = app_rom_read(spec, offset - APPLICATION);
+		return true;
+	}
+	return false;
+}
+
+static bool wishbone_write(struct spec *spec, u32 offset, u32 value)
+{
+	if (offset < APPLICATION) {
+		base_write(spec, offset, value);
+		return true;
+	}
+	if (!application_answers(spec))
+		return false;
+	if (offset & FMC_WINDOW)
+		return spec->fmc.model->write(&spec->fmc, offset % FMC_WINDOW, value);
+	return offset < APP_ROM_END;
+}
+
+static bool access_allowed(struct vhw_board *board, unsigned int bar, u32 offset,
+			   unsigned int size)
+{
+	if (size == 4 && offset % 4 == 0)
+		return true;
+	vhw_violation(board, "access of %u bytes at 0x%05x of BAR %u: only aligned words are allowed",
+		      size, offset, bar);
+	return false;
+}
+
+static u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
+{
+	struct spec *spec = vhw_priv(board);
+	u32 value;
+
+	if (!access_allowed(board, bar, offset, size))
+		return U32_MAX;
+	if (bar == SPEC_BAR_GN4124)
+		return gn4124_read(spec, offset);
+	if (bar != SPEC_BAR_WISHBONE || spec->design->empty ||
+	    !wishbone_read(spec, offset, &value)) {
+		gn4124_local_bus_error(spec);
+		return U32_MAX;
+	}
+	return spec->design->swapped ? swab32(value) : value;
+}
+
+static void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		       u32 value)
+{
+	struct spec *spec = vhw_priv(board);
+
+	if (!access_allowed(board, bar, offset, size))
+		return;
+	if (bar == SPEC_BAR_GN4124) {
+		gn4124_write(spec, offset, value);
+		return;
+	}
+	if (spec->design->swapped)
+		value = swab32(value);
+	if (bar != SPEC_BAR_WISHBONE || spec->design->empty ||
+	    !wishbone_write(spec, offset, value))
+		gn4124_local_bus_error(spec);
+}
+
+/* The logic in the FPGA as after its configuration */
+void spec_fpga_reset(struct spec *spec)
+{
+	spec->resets = 0;
+	vic_reset(spec);
+	ocores_reset(spec);
+	reset_application(spec);
+}
+
+/**
+ * spec_fpga_configure() - a bitstream comes or goes
+ * @spec: the board
+ * @design: what the FPGA holds now, NULL for nothing
+ */
+void spec_fpga_configure(struct spec *spec, const struct spec_design *design)
+{
+	static const struct spec_design nothing = { .empty = true };
+
+	spec->design = design ?: &nothing;
+	spec_fpga_reset(spec);
+}
+
+void fmc_set_irq(struct fmc *fmc, bool asserted)
+{
+	vic_set_line(container_of(fmc, struct spec, fmc), SPEC_LINE_TDC, asserted);
+}
+
+int fmc_ddr_write(struct fmc *fmc, u32 address, const void *from, size_t length)
+{
+	return ddr_write(&container_of(fmc, struct spec, fmc)->ddr, address, from, length);
+}
+
+u32 fmc_i2c_read(struct fmc *fmc, u32 offset)
+{
+	return ocores_read(container_of(fmc, struct spec, fmc), offset);
+}
+
+void fmc_i2c_write(struct fmc *fmc, u32 offset, u32 value)
+{
+	ocores_write(container_of(fmc, struct spec, fmc), offset, value);
+}
+
+static int spec_init(struct vhw_board *board)
+{
+	struct spec *spec = vhw_priv(board);
+
+	spec->board = board;
+	spec->flash = &spec_designs[0];
+	spec->loads = &spec_designs[0];
+	spec->design = &spec_designs[0];
+	spec->pcb_rev = 4;
+	spec->fmc.model = &fmc_tdc;
+	spec->fmc.board = board;
+	spec->fmc.fitted = true;
+	spec->fmc.priv = kvzalloc(spec->fmc.model->size, GFP_KERNEL);
+	if (!spec->fmc.priv)
+		return -ENOMEM;
+	vic_init(spec);
+	spec_dma_init(spec);
+	ocores_init(spec);
+	spec_config_init(spec);
+	spec->fmc.model->init(&spec->fmc, vhw_group(board));
+	return 0;
+}
+
+static void spec_exit(struct vhw_board *board)
+{
+	struct spec *spec = vhw_priv(board);
+
+	spec->fmc.model->exit(&spec->fmc);
+	kvfree(spec->fmc.priv);
+}
+
+static int spec_power_on(struct vhw_board *board)
+{
+	struct spec *spec = vhw_priv(board);
+	int error;
+
+	error = ddr_power_on(&spec->ddr);
+	if (error)
+		return error;
+	error = spec->fmc.model->power_on(&spec->fmc);
+	if (error)
+		goto no_mezzanine;
+	spec->design = spec->flash;
+	return 0;
+
+no_mezzanine:
+	ddr_power_off(&spec->ddr);
+	return error;
+}
+
+static void spec_power_off(struct vhw_board *board)
+{
+	struct spec *spec = vhw_priv(board);
+
+	scoped_guard(vhw_world)
+		fcl_reset(spec);
+	spec->fmc.model->power_off(&spec->fmc);
+	ddr_power_off(&spec->ddr);
+}
+
+/* A reset of the bus leaves the bitstream in the FPGA */
+static void spec_reset(struct vhw_board *board)
+{
+	struct spec *spec = vhw_priv(board);
+
+	gn4124_reset(spec);
+	fcl_reset(spec);
+	spec_fpga_reset(spec);
+}
+
+static const struct vhw_model spec_model = {
+	.name = "spec",
+	.owner = THIS_MODULE,
+	.priv_size = sizeof(struct spec),
+	.vendor = SPEC_PCI_VENDOR,
+	.device = SPEC_PCI_DEVICE_45T,
+	.subvendor = SPEC_PCI_VENDOR,
+	.subdevice = SPEC_PCI_DEVICE_45T,
+	.class = PCI_CLASS,
+	.revision = PCI_REVISION,
+	.intx = true,
+	.bar = {
+		[SPEC_BAR_WISHBONE] = { .size = SPEC_BAR_WISHBONE_SIZE, .flags = VHW_BAR_64 },
+		[2] = { .size = SPEC_BAR_WISHBONE_SIZE, .flags = VHW_BAR_64 },
+		[SPEC_BAR_GN4124] = { .size = SPEC_BAR_GN4124_SIZE, .flags = VHW_BAR_64 },
+	},
+	.msi_vectors = 4,
+	.msi_offset = GN4124_MSI_CONTROL,
+	.faults = spec_faults,
+	.nr_faults = SPEC_FAULTS,
+	.attrs = spec_attrs,
+	.init = spec_init,
+	.exit = spec_exit,
+	.power_on = spec_power_on,
+	.power_off = spec_power_off,
+	.reset = spec_reset,
+	.read = spec_read,
+	.write = spec_write,
+};
+
+static int __init spec_module_init(void)
+{
+	return vhw_model_register(&spec_model);
+}
+module_init(spec_module_init);
+
+static void __exit spec_module_exit(void)
+{
+	vhw_model_unregister(&spec_model);
+}
+module_exit(spec_module_exit);
+
+MODULE_DESCRIPTION("Virtual SPEC carrier with FMC TDC");
+MODULE_AUTHOR("The Mezzanine authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("1.0");
