@@ -2,6 +2,8 @@
 /*
  * Boards: their life from mkdir to rmdir, and the services they offer their models.
  */
+#define pr_fmt(fmt) "vhw: " fmt
+
 #include <linux/slab.h>
 
 #include "core.h"
@@ -191,14 +193,20 @@ static void power_up(struct vhw_board *board)
 	vhw_board_reset(board);
 }
 
+static void cut_power(struct vhw_board *board)
+{
+	guard(vhw_world)();
+	board->state = VHW_GONE;
+	vhw_world_drop(board);
+}
+
+/* No power: attributes may change again once the model has put away what it had for them */
 static void power_down(struct vhw_board *board)
 {
-	scoped_guard(vhw_world) {
-		board->state = VHW_OFF;
-		vhw_world_drop(board);
-	}
 	if (board->model->power_off)
 		board->model->power_off(board);
+	guard(vhw_world)();
+	board->state = VHW_OFF;
 }
 
 /**
@@ -219,15 +227,17 @@ int vhw_board_start(struct vhw_board *board)
 	}
 	err = board->model->power_on ? board->model->power_on(board) : 0;
 	if (err) {
+		cut_power(board);
 		guard(vhw_world)();
 		board->state = VHW_OFF;
-		vhw_world_drop(board);
 		return err;
 	}
 	power_up(board);
 	err = vhw_bus_plug(board);
-	if (err)
+	if (err) {
+		cut_power(board);
 		power_down(board);
+	}
 	return err;
 }
 
@@ -240,8 +250,7 @@ void vhw_board_stop(struct vhw_board *board, bool surprise)
 {
 	lockdep_assert_held(&board->lock);
 	vhw_bus_unplug(board, surprise);
-	if (board->model->power_off)
-		board->model->power_off(board);
+	power_down(board);
 }
 
 /**

@@ -5,6 +5,8 @@
  * The PCI core does all that it does for real devices. What firmware would do is done here: interrupts are routed,
  * I/O-port BARs stay unassigned, memory BARs get addresses and decode.
  */
+#define pr_fmt(fmt) "vhw: " fmt
+
 #include <linux/ioport.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
@@ -120,7 +122,7 @@ static void occupy(struct vhw_board *board, unsigned int slot)
 static void vacate(struct vhw_board *board)
 {
 	guard(vhw_world)();
-	board->state = VHW_OFF;
+	board->state = VHW_GONE;
 	slots[board->slot] = NULL;
 	vhw_world_drop(board);
 	vhw_decode_update();
@@ -271,10 +273,13 @@ static int make_bridge(void)
 
 static void remove_bridge(void)
 {
+	struct pci_host_bridge *bridge = to_pci_host_bridge(bus->bridge);
+
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(bus);
 	pci_remove_root_bus(bus);
 	pci_unlock_rescan_remove();
+	pci_free_host_bridge(bridge);
 }
 
 /**

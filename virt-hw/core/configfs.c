@@ -5,6 +5,8 @@
  * A board's memory is counted by its directory's item. The directories below it hold a reference, because a file that
  * someone keeps open in one of them outlives the rmdir.
  */
+#define pr_fmt(fmt) "vhw: " fmt
+
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>

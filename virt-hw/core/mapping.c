@@ -6,6 +6,8 @@
  * only those that are not younger than itself. So it may outlive its board, and reads all-ones even when another board
  * is given the same addresses.
  */
+#define pr_fmt(fmt) "vhw: " fmt
+
 #include <linux/slab.h>
 
 #include "../mmio/mmio.h"

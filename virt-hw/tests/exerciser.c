@@ -127,6 +127,9 @@ static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigne
 		ex->irq = value & 1;
 		vhw_set_intx(board, ex->irq);
 		break;
+	case EXERCISER_COUNT:
+		ex->count = value;
+		break;
 	case EXERCISER_TIMER:
 		vhw_timer_start(&ex->timer, vhw_now() + value);
 		break;

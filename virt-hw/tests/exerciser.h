@@ -13,7 +13,7 @@
 #define   EXERCISER_MAGIC	0x76687721
 #define EXERCISER_SCRATCH	0x04		/* any width */
 #define EXERCISER_IRQ		0x08		/* write: drive INTA# to bit 0; read: the level */
-#define EXERCISER_COUNT		0x0c		/* each read counts one up */
+#define EXERCISER_COUNT		0x0c		/* each read counts one up; write: sets it */
 #define EXERCISER_TIMER		0x10		/* write: INTA# in so many ns; read: 1 while it runs */
 #define EXERCISER_MESSAGE	0x14		/* write: send this message */
 #define EXERCISER_DMA_LOW	0x18		/* address in memory */

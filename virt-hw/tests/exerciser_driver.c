@@ -31,6 +31,7 @@ struct exerciser_message {
  * @regs: BAR 0
  * @buffer: BAR 2
  * @messages: the interrupts
+ * @lock: one self-test at a time
  * @storm: INTA# is left standing for so many interrupts
  * @fired: an interrupt arrived
  */
@@ -39,6 +40,7 @@ struct exerciser {
 	void __iomem *regs;
 	void __iomem *buffer;
 	struct exerciser_message messages[EXERCISER_VECTORS];
+	struct mutex lock;
 	int storm;
 	struct completion fired;
 };
@@ -318,7 +320,7 @@ static const char *test_reset(struct exerciser *ex)
 	u16 command;
 
 	writel(5, ex->regs + EXERCISER_SCRATCH);
-	if (pci_reset_function_locked(ex->pdev))
+	if (pci_try_reset_function(ex->pdev))
 		return "the function does not reset";
 	pci_read_config_word(ex->pdev, PCI_COMMAND, &command);
 	if (!(command & PCI_COMMAND_MEMORY))
@@ -350,13 +352,12 @@ static ssize_t selftest_show(struct device *dev, struct device_attribute *attr, 
 	const char *why;
 	int i, at = 0;
 
-	device_lock(dev);
+	guard(mutex)(&ex->lock);
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
 		why = tests[i].run(ex);
 		at += sysfs_emit_at(page, at, "%s %s%s%s\n", why ? "not ok" : "ok", tests[i].name,
 				    why ? " -- " : "", why ?: "");
 	}
-	device_unlock(dev);
 	return at;
 }
 static DEVICE_ATTR_RO(selftest);
@@ -396,9 +397,23 @@ static struct attribute *exerciser_attrs[] = {
 };
 ATTRIBUTE_GROUPS(exerciser);
 
+/* For a test of what becomes of a mapping that a driver forgets: kept from one device's removal until we unload */
+static void __iomem *stale;
+
 static bool leak;
 module_param(leak, bool, 0644);
-MODULE_PARM_DESC(leak, "forget an iounmap() at removal");
+MODULE_PARM_DESC(leak, "keep a mapping of the registers beyond removal");
+
+static int stale_get(char *page, const struct kernel_param *kp)
+{
+	return stale ? sysfs_emit(page, "%#x\n", readl(stale + EXERCISER_ID)) : -ENXIO;
+}
+
+static const struct kernel_param_ops stale_ops = {
+	.get = stale_get,
+};
+module_param_cb(stale, &stale_ops, NULL, 0444);
+MODULE_PARM_DESC(stale, "what the ID register reads through the mapping that was kept");
 
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
@@ -418,6 +433,7 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		ex->messages[i].ex = ex;
 	ex->regs = pcim_iomap_table(pdev)[0];
 	ex->buffer = pcim_iomap_table(pdev)[2];
+	mutex_init(&ex->lock);
 	init_completion(&ex->fired);
 	pci_set_master(pdev);
 	pci_set_drvdata(pdev, ex);
@@ -426,8 +442,8 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void remove(struct pci_dev *pdev)
 {
-	if (leak)
-		dev_dbg(&pdev->dev, "leaking %p\n", pci_iomap(pdev, 0, 0));
+	if (leak && !stale)
+		stale = ioremap(pci_resource_start(pdev, 0), pci_resource_len(pdev, 0));
 }
 
 static const struct pci_device_id ids[] = {
@@ -443,7 +459,20 @@ static struct pci_driver exerciser_driver = {
 	.remove = remove,
 	.dev_groups = exerciser_groups,
 };
-module_pci_driver(exerciser_driver);
+
+static int __init exerciser_driver_init(void)
+{
+	return pci_register_driver(&exerciser_driver);
+}
+module_init(exerciser_driver_init);
+
+static void __exit exerciser_driver_exit(void)
+{
+	pci_unregister_driver(&exerciser_driver);
+	if (stale)
+		iounmap(stale);
+}
+module_exit(exerciser_driver_exit);
 
 MODULE_DESCRIPTION("Driver for the exerciser: uses a PCI board in every way and tells what failed");
 MODULE_AUTHOR("The Mezzanine authors");

@@ -1,0 +1,230 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The life of a board: mkdir, live, yank, reset, rmdir; what is refused, and what is said about it.
+# where: uml debug qemu
+. "$(dirname "$0")/../lib.sh"
+
+root=/sys/kernel/config/vhw
+boards=$root/exerciser
+driver=/sys/bus/pci/drivers/vhw-exerciser
+
+load vhw-exerciser
+load vhw-exerciser-driver
+defer unload vhw-exerciser-driver vhw-exerciser vhw
+defer remove_boards
+
+device_of() { echo "/sys/bus/pci/devices/$(cat "$boards/$1/pci_address")"; }
+
+make_live() {
+	[ -d "$boards/$1" ] || mkdir "$boards/$1"
+	[ "$(cat "$boards/$1/live")" = 1 ] || put 1 "$boards/$1/live"
+}
+
+# whatever a failed case left behind
+remove_boards() {
+	local board
+	for board in "$boards"/*/; do
+		[ ! -d "$board" ] || rmdir "$board"
+	done
+}
+
+lists_features() {
+	local word
+	for word in dma faults hotplug intx msi msix reset seed trace violations yank; do
+		grep -qw "$word" $root/features || fail "$word is missing"
+	done
+	refuses "Permission denied" put x $root/features
+}
+
+appears_bound() {
+	make_live a
+	is 1 "$boards/a/live"
+	is 0x1172 "$(device_of a)/vendor"
+	is 0x5678 "$(device_of a)/subsystem_device"
+	[ "$(readlink -f "$(device_of a)/driver")" = "$(readlink -f $driver)" ]
+}
+
+refuses_changes_while_live() {
+	refuses "Device or resource busy" put 1 "$boards/a/live"
+	logged "a: it is live already"
+	refuses "Device or resource busy" put 5 "$boards/a/seed"
+	logged "a: seed cannot change while the board is live"
+}
+
+refuses_a_second_of_the_name() { refuses "File exists" mkdir "$boards/a"; }
+
+refuses_nonsense() {
+	refuses "Invalid argument" put perhaps "$boards/a/live"
+	logged 'a: live: "perhaps" is not 0 or 1'
+	refuses "Invalid argument" put 0 "$boards/a/yank"
+	refuses "Invalid argument" put -3 "$boards/a/reset"
+	put 0 "$boards/a/live"
+	refuses "Invalid argument" put hello "$boards/a/seed"
+	logged 'a: seed: "hello" is not a number'
+	refuses "No such file" mkdir $root/no-such-model/a
+	refuses "not permitted" mkdir $root/unknown
+}
+
+refuses_what_needs_power() {
+	refuses "No such device" put 1 "$boards/a/yank"
+	refuses "No such device" put 1 "$boards/a/reset"
+	logged "a: reset: the board is not live"
+	refuses "No such device" cat "$boards/a/pci_address"
+	put 0 "$boards/a/live"
+	is 0 "$boards/a/live"
+}
+
+unplugs() {
+	local device
+	make_live a
+	device=$(device_of a)
+	put 0 "$boards/a/live"
+	[ ! -e "$device" ]
+	is 0 "$boards/a/live"
+}
+
+yanks() {
+	local device
+	make_live a
+	device=$(device_of a)
+	put 1 "$boards/a/yank"
+	[ ! -e "$device" ]
+	is 0 "$boards/a/live"
+	make_live a
+	is 0x1172 "$(device_of a)/vendor"
+}
+
+removes_a_live_board() {
+	local device
+	make_live a
+	device=$(device_of a)
+	rmdir "$boards/a"
+	[ ! -e "$device" ] && [ ! -e "$boards/a" ]
+}
+
+resets() {
+	make_live a
+	setpci -s "$(cat "$boards/a/pci_address")" LATENCY_TIMER=77
+	put 1 "$boards/a/reset"
+	[ "$(setpci -s "$(cat "$boards/a/pci_address")" COMMAND)" = 0000 ]
+	[ "$(setpci -s "$(cat "$boards/a/pci_address")" LATENCY_TIMER)" = 00 ]
+	rmdir "$boards/a"
+}
+
+counts_violations() {
+	make_live a
+	is 0 "$boards/a/violations"
+	put 0x38 "$(device_of a)/read_register"
+	is 1 "$boards/a/violations"
+	wait_for 2 logged "a: the driver violates the manual: read of the forbidden register"
+	rmdir "$boards/a"
+}
+
+drives_two() {
+	make_live a
+	make_live b
+	[ "$(device_of a)" != "$(device_of b)" ]
+	grep -q "^ok" "$(device_of a)/selftest"
+	grep -q "^ok" "$(device_of b)/selftest"
+	! grep "^not ok" "$(device_of a)/selftest" "$(device_of b)/selftest"
+	rmdir "$boards/a"
+	! grep "^not ok" "$(device_of b)/selftest"
+	rmdir "$boards/b"
+}
+
+survives_remove_and_rescan() {
+	local device
+	make_live a
+	device=$(device_of a)
+	put 1 "$device/remove"
+	[ ! -e "$device" ]
+	refuses "No such device" cat "$boards/a/pci_address"
+	put 1 /sys/bus/pci/rescan
+	! grep "^not ok" "$device/selftest"
+	put 1 "$device/remove"
+	rmdir "$boards/a"
+}
+
+reports_a_forgotten_mapping() {
+	make_live a
+	is 2 "$boards/a/mappings"
+	put Y /sys/module/vhw_exerciser_driver/parameters/leak
+	rmdir "$boards/a"
+	put N /sys/module/vhw_exerciser_driver/parameters/leak
+	logged "a: 1 mappings of its registers were not unmapped"
+	is 0xffffffff /sys/module/vhw_exerciser_driver/parameters/stale
+}
+
+keeps_a_forgotten_mapping_from_the_next_board() {
+	make_live b
+	grep -q "id=0x76687721" "$(device_of b)/registers"
+	is 0xffffffff /sys/module/vhw_exerciser_driver/parameters/stale
+	is 2 "$boards/b/mappings"
+	rmdir "$boards/b"
+	unload vhw-exerciser-driver
+	load vhw-exerciser-driver
+}
+
+fills_all_slots() {
+	local i
+	for i in $(seq 32); do
+		make_live "n$i"
+	done
+	mkdir "$boards/n33"
+	refuses "No space left" put 1 "$boards/n33/live"
+	logged "n33: all 32 slots of the virtual bus are taken"
+	is 0 "$boards/n33/live"
+	rmdir "$boards/n7"
+	put 1 "$boards/n33/live"
+	rmdir "$boards"/n*
+}
+
+pins_modules() {
+	mkdir "$boards/a"
+	refuses "in use" rmmod vhw-exerciser
+	rmdir "$boards/a"
+}
+
+survives_an_open_file() {
+	mkdir "$boards/a"
+	exec 5<"$boards/a/faults/odd/help"
+	rmdir "$boards/a"
+	refuses "No such file" cat <&5
+	exec 5<&-
+}
+
+refuses_a_window() {
+	unload vhw-exerciser-driver vhw-exerciser vhw
+	refuses "Invalid argument" modprobe vhw window_mib=100
+	logged "window_mib=100 is not a power of two from 16 to 1024"
+	modprobe vhw window_mib=16
+	rmmod vhw
+}
+
+# User-Mode Linux has 512 MiB for it
+refuses_too_large_a_window() {
+	[ ! -e /sys/module/vhw_window ] || refuses "busy" modprobe vhw window_mib=1024
+	[ ! -e /sys/module/vhw_window ] || logged "no free 1024 MiB for the window of memory BARs"
+}
+
+plan 20
+testcase "features are listed and read-only" lists_features
+testcase "a live board is a PCI device with its driver bound" appears_bound
+testcase "a live board refuses changes" refuses_changes_while_live
+testcase "a second board of the same name is refused" refuses_a_second_of_the_name
+testcase "values that mean nothing are refused and the allowed ones named" refuses_nonsense
+testcase "what needs power is refused without" refuses_what_needs_power
+testcase "live=0 unplugs, and the device is gone when the write returns" unplugs
+testcase "a yanked board is gone, and comes back when live again" yanks
+testcase "rmdir unplugs a live board" removes_a_live_board
+testcase "reset returns config space to power-on" resets
+testcase "violations are counted and logged" counts_violations
+testcase "two boards do not disturb each other" drives_two
+testcase "a device removed behind our back comes back by rescan, with interrupts" survives_remove_and_rescan
+testcase "a forgotten mapping is reported and reads all-ones" reports_a_forgotten_mapping
+testcase "a forgotten mapping never reaches the next board at its place" keeps_a_forgotten_mapping_from_the_next_board
+testcase "the thirty-third board is refused, and fits when a slot is free" fills_all_slots
+testcase "a board pins its model's module" pins_modules
+testcase "an attribute open across rmdir" survives_an_open_file
+testcase "a window that is no window is refused" refuses_a_window
+testcase "a window that cannot be allocated is refused" refuses_too_large_a_window
