@@ -28,6 +28,17 @@ remove_boards() {
 	done
 }
 
+# the driver's own cases, see exerciser.sh
+passes_selftest() {
+	local result
+	result=$(cat "$(device_of "$1")/selftest")
+	case $result in
+	*"not ok"*) fail "$result" ;;
+	"ok "*) ;;
+	*) fail "nothing ran" ;;
+	esac
+}
+
 lists_features() {
 	local word
 	for word in dma faults hotplug intx msi msix reset seed trace violations yank; do
@@ -124,11 +135,10 @@ drives_two() {
 	make_live a
 	make_live b
 	[ "$(device_of a)" != "$(device_of b)" ]
-	grep -q "^ok" "$(device_of a)/selftest"
-	grep -q "^ok" "$(device_of b)/selftest"
-	! grep "^not ok" "$(device_of a)/selftest" "$(device_of b)/selftest"
+	passes_selftest a
+	passes_selftest b
 	rmdir "$boards/a"
-	! grep "^not ok" "$(device_of b)/selftest"
+	passes_selftest b
 	rmdir "$boards/b"
 }
 
@@ -140,7 +150,7 @@ survives_remove_and_rescan() {
 	[ ! -e "$device" ]
 	refuses "No such device" cat "$boards/a/pci_address"
 	put 1 /sys/bus/pci/rescan
-	! grep "^not ok" "$device/selftest"
+	passes_selftest a
 	put 1 "$device/remove"
 	rmdir "$boards/a"
 }

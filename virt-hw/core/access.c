@@ -95,7 +95,7 @@ static void unclaimed(u64 offset)
 		for (bar = 0; bar < VHW_BARS; bar++)
 			if (board->model->bar[bar].size && board->bar_offset[bar] <= offset &&
 			    offset - board->bar_offset[bar] < board->model->bar[bar].size)
-				vhw_violation(board, "access to BAR%u+%#llx with memory decoding off", bar,
+				vhw_violation(board, "access to BAR%u+%#llx with decoding off", bar,
 					      offset - board->bar_offset[bar]);
 	}
 }
@@ -180,7 +180,8 @@ u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, voi
  *
  * Context: any, down to an exception inside a driver's critical section.
  */
-void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value, void *caller)
+void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		   void *caller)
 {
 	write_one(mapping, offset, min(size, 4u), value, caller);
 	if (size == 8)

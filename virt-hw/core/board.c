@@ -37,8 +37,8 @@ EXPORT_SYMBOL_GPL(vhw_name);
  * vhw_group() - a board's configfs directory
  * @board: the board
  *
- * A default group that a model adds to it must hold a reference to it (config_group_get()) until its own release, if
- * it lives in vhw_priv().
+ * A default group that a model adds to it must hold a reference to it (config_group_get()) until
+ * its own release, if it lives in vhw_priv().
  *
  * Return: the group.
  */
@@ -64,7 +64,8 @@ EXPORT_SYMBOL_GPL(vhw_board_of);
  * vhw_live() - may attributes no longer change?
  * @board: the board
  *
- * With the world's lock held, the answer is good until it is released: power_on sees what was set before.
+ * With the world's lock held, the answer is good until it is released: power_on sees what was set
+ * before.
  *
  * Return: whether the board has power or is about to get it.
  */
@@ -151,7 +152,8 @@ static void complain(struct irq_work *work)
 {
 	struct vhw_board *board = container_of(work, struct vhw_board, complain);
 
-	pr_warn_ratelimited("%s: the driver violates the manual: %s\n", board->name, board->complaint);
+	pr_warn_ratelimited("%s: the driver violates the manual: %s\n", board->name,
+			    board->complaint);
 	guard(vhw_world)();
 	board->complaint[0] = 0;
 }
@@ -262,9 +264,9 @@ void vhw_board_stop(struct vhw_board *board, bool surprise)
  */
 struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name)
 {
-	struct vhw_board *board = kzalloc(struct_size(board, priv, DIV_ROUND_UP(model->priv_size, 8)),
-					  GFP_KERNEL);
+	struct vhw_board *board;
 
+	board = kzalloc(struct_size(board, priv, DIV_ROUND_UP(model->priv_size, 8)), GFP_KERNEL);
 	if (!board)
 		return NULL;
 	board->faults = kcalloc(model->nr_faults, sizeof(*board->faults), GFP_KERNEL);

@@ -2,8 +2,8 @@
 /*
  * The root bus, and boards coming to it and leaving it while it runs.
  *
- * The PCI core does all that it does for real devices. What firmware would do is done here: interrupts are routed,
- * I/O-port BARs stay unassigned, memory BARs get addresses and decode.
+ * The PCI core does all that it does for real devices. What firmware would do is done here:
+ * interrupts are routed, I/O-port BARs stay unassigned, memory BARs get addresses and decode.
  */
 #define pr_fmt(fmt) "vhw: " fmt
 
@@ -54,8 +54,8 @@ struct vhw_board *vhw_bus_slot(unsigned int slot)
 }
 
 /*
- * A struct pci_dev was made for a board, by us or by a rescan. No driver can have it yet. Its pin is hidden from the
- * kernel, which would ask ACPI about it.
+ * A struct pci_dev was made for a board, by us or by a rescan. No driver can have it yet. Its pin
+ * is hidden from the kernel, which would ask ACPI about it.
  */
 static void device_added(struct pci_dev *pdev)
 {
@@ -179,8 +179,8 @@ int vhw_bus_plug(struct vhw_board *board)
 	slot = free_slot();
 	if (slot < 0) {
 		err = slot;
-		pr_err_ratelimited("%s: all %u slots of the virtual bus are taken\n", vhw_name(board),
-				   VHW_SLOTS);
+		pr_err_ratelimited("%s: all %u slots of the virtual bus are taken\n",
+				   vhw_name(board), VHW_SLOTS);
 		goto unlock;
 	}
 	occupy(board, slot);

@@ -49,7 +49,8 @@ static void bars_moved(struct vhw_board *board)
 	u64 start;
 
 	for (bar = 0; bar < VHW_BARS; bar++)
-		if (vhw_config_bar(&board->config, board->model, bar, &start) && start >= VHW_BUS_BASE)
+		if (vhw_config_bar(&board->config, board->model, bar, &start) &&
+		    start >= VHW_BUS_BASE)
 			board->bar_offset[bar] = start - VHW_BUS_BASE;
 	vhw_decode_update();
 }

@@ -95,7 +95,8 @@ static unsigned int add_capability(struct vhw_config *config, unsigned int link,
 	return offset + PCI_CAP_LIST_NEXT;
 }
 
-static unsigned int reset_model_capabilities(struct vhw_config *config, const struct vhw_model *model)
+static unsigned int reset_model_capabilities(struct vhw_config *config,
+					     const struct vhw_model *model)
 {
 	const struct vhw_capability *cap;
 	unsigned int link = PCI_CAPABILITY_LIST;
@@ -138,7 +139,8 @@ static void reset_capabilities(struct vhw_config *config, const struct vhw_model
 }
 
 /**
- * vhw_config_reset() - power-on state: decoding, bus mastering and interrupts by message are off, BARs are zero
+ * vhw_config_reset() - power-on state: decoding, bus mastering and interrupts by message are off,
+ * BARs are zero
  * @config: config space
  * @model: whose identity, BARs and capabilities to show
  */
@@ -225,7 +227,7 @@ static bool msix_fits(const struct vhw_model *model)
  */
 int vhw_config_check(const struct vhw_model *model, const char **why)
 {
-	*why = "a BAR's size is not a power of two of at least 16, or a 64-bit BAR lacks its upper half";
+	*why = "a BAR is not of a power of two of at least 16 bytes, or lacks its upper half";
 	if (!bars_fit(model))
 		return -EINVAL;
 	*why = "its capabilities overlap, are not aligned to 4 or lie outside 0x40 to 0xff";
@@ -250,8 +252,8 @@ int vhw_config_check(const struct vhw_model *model, const char **why)
  *
  * Return: whether it is a memory BAR and COMMAND lets it decode.
  */
-bool vhw_config_bar(const struct vhw_config *config, const struct vhw_model *model, unsigned int bar,
-		    u64 *start)
+bool vhw_config_bar(const struct vhw_config *config, const struct vhw_model *model,
+		    unsigned int bar, u64 *start)
 {
 	unsigned int where = PCI_BASE_ADDRESS_0 + 4 * bar;
 

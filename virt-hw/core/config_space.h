@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Config space of a virtual board: bytes, and which of their bits a write changes. Pure: no lock, no clock, no bus.
+ * Config space of a virtual board: bytes, and which of their bits a write changes. Pure: no lock,
+ * no clock, no bus.
  */
 #ifndef VHW_CONFIG_SPACE_H
 #define VHW_CONFIG_SPACE_H
@@ -25,7 +26,7 @@ int vhw_config_check(const struct vhw_model *model, const char **why);
 void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model);
 u32 vhw_config_read(const struct vhw_config *config, unsigned int where, unsigned int size);
 void vhw_config_write(struct vhw_config *config, unsigned int where, unsigned int size, u32 value);
-bool vhw_config_bar(const struct vhw_config *config, const struct vhw_model *model, unsigned int bar,
-		    u64 *start);
+bool vhw_config_bar(const struct vhw_config *config, const struct vhw_model *model,
+		    unsigned int bar, u64 *start);
 
 #endif

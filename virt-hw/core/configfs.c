@@ -2,8 +2,8 @@
 /*
  * The user's side: /sys/kernel/config/vhw/<model>/<board>/.
  *
- * A board's memory is counted by its directory's item. The directories below it hold a reference, because a file that
- * someone keeps open in one of them outlives the rmdir.
+ * A board's memory is counted by its directory's item. The directories below it hold a reference,
+ * because a file that someone keeps open in one of them outlives the rmdir.
  */
 #define pr_fmt(fmt) "vhw: " fmt
 
@@ -34,7 +34,8 @@ static int busy(struct vhw_board *board, const char *attribute)
 	return -EBUSY;
 }
 
-static int invalid(struct config_item *item, const char *attribute, const char *page, const char *allowed)
+static int invalid(struct config_item *item, const char *attribute, const char *page,
+		   const char *allowed)
 {
 	pr_err_ratelimited("%s: %s: \"%.*s\" is not %s\n", config_item_name(item), attribute,
 			   (int)strcspn(page, "\n"), page, allowed);
@@ -170,8 +171,8 @@ static struct vhw_fault_dir *fault_dir_of(struct config_item *item)
 }
 
 /* One attribute of a fault: a number from @min to @max, changed and read under the world's lock */
-static int fault_store(struct config_item *item, const char *page, const char *name, s64 min, s64 max,
-		       s64 *value)
+static int fault_store(struct config_item *item, const char *page, const char *name, s64 min,
+		       s64 max, s64 *value)
 {
 	if (!kstrtos64(page, 0, value) && *value >= min && *value <= max)
 		return 0;
@@ -181,7 +182,7 @@ static int fault_store(struct config_item *item, const char *page, const char *n
 	return -EINVAL;
 }
 
-#define FAULT_ATTR(_name, _min, _max)							\
+#define FAULT_SHOW(_name)								\
 static ssize_t vhw_fault_##_name##_show(struct config_item *item, char *page)		\
 {											\
 	s64 value;									\
@@ -189,8 +190,9 @@ static ssize_t vhw_fault_##_name##_show(struct config_item *item, char *page)		\
 	scoped_guard(vhw_world)								\
 		value = fault_dir_of(item)->fault._name;				\
 	return sysfs_emit(page, "%lld\n", value);					\
-}											\
-											\
+}
+
+#define FAULT_STORE(_name, _min, _max)							\
 static ssize_t vhw_fault_##_name##_store(struct config_item *item, const char *page,	\
 					 size_t count)					\
 {											\
@@ -202,13 +204,23 @@ static ssize_t vhw_fault_##_name##_store(struct config_item *item, const char *p
 	guard(vhw_world)();								\
 	fault_dir_of(item)->fault._name = value;					\
 	return count;									\
-}											\
-CONFIGFS_ATTR(vhw_fault_, _name)
+}
 
-FAULT_ATTR(probability, 0, 100);
-FAULT_ATTR(times, -1, S32_MAX);
-FAULT_ATTR(after, 0, U32_MAX);
-FAULT_ATTR(interval, 1, U32_MAX);
+FAULT_SHOW(probability)
+FAULT_STORE(probability, 0, 100)
+CONFIGFS_ATTR(vhw_fault_, probability);
+
+FAULT_SHOW(times)
+FAULT_STORE(times, -1, S32_MAX)
+CONFIGFS_ATTR(vhw_fault_, times);
+
+FAULT_SHOW(after)
+FAULT_STORE(after, 0, U32_MAX)
+CONFIGFS_ATTR(vhw_fault_, after);
+
+FAULT_SHOW(interval)
+FAULT_STORE(interval, 1, U32_MAX)
+CONFIGFS_ATTR(vhw_fault_, interval);
 
 static ssize_t vhw_fault_count_show(struct config_item *item, char *page)
 {
@@ -253,9 +265,9 @@ static const struct config_item_type fault_type = {
 
 static void faults_release(struct config_item *item)
 {
-	struct vhw_board *board = container_of(to_config_group(item), struct vhw_board, faults_group);
+	struct config_group *group = to_config_group(item);
 
-	config_group_put(&board->group);
+	config_group_put(&container_of(group, struct vhw_board, faults_group)->group);
 }
 
 static struct configfs_item_operations faults_item_ops = {
@@ -372,8 +384,8 @@ static const struct config_item_type model_type = {
 
 static ssize_t vhw_features_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "dma faults hotplug intx msi msix reset seed trace violations yank %s\n",
-			  VHW_MMIO_NAME);
+	return sysfs_emit(page, "%s %s\n", VHW_MMIO_NAME,
+			  "dma faults hotplug intx msi msix reset seed trace violations yank");
 }
 CONFIGFS_ATTR_RO(vhw_, features);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the virtual hardware's core share. Models see vhw.h only, back ends ../mmio/mmio.h.
+ * What the files of the virtual hardware's core share. Models see vhw.h only, back ends
+ * ../mmio/mmio.h.
  */
 #ifndef VHW_CORE_H
 #define VHW_CORE_H
@@ -78,7 +79,7 @@ struct vhw_board {
 	struct config_group group;
 	struct config_group faults_group;
 	struct vhw_fault_dir *faults;
-	struct mutex lock;
+	struct mutex lock;	/* the life cycle */
 
 	u64 seed;
 	enum vhw_state state;
@@ -143,7 +144,8 @@ void vhw_msi_reset(struct vhw_board *board);
 void vhw_msi_update(struct vhw_board *board);
 bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq);
 void vhw_msi_handle(unsigned long hwirq);
-bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 *value);
+bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		   u32 *value);
 bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		    u32 value);
 

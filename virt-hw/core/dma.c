@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bus mastering: what a board reads and writes in the machine's memory, through the IOMMU if it sits behind one.
+ * Bus mastering: what a board reads and writes in the machine's memory, through the IOMMU if it
+ * sits behind one.
  */
 #include <linux/dma-direct.h>
 #include <linux/io.h>
@@ -76,7 +77,8 @@ EXPORT_SYMBOL_GPL(vhw_dma_read);
  * @length: bytes
  *
  * Context: world.
- * Return: 0, or -EIO when bus mastering is off or a page is not memory; pages before it were written.
+ * Return: 0, or -EIO when bus mastering is off or a page is not memory; pages before it were
+ * written.
  */
 int vhw_dma_write(struct vhw_board *board, u64 address, const void *from, size_t length)
 {

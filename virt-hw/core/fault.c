@@ -34,8 +34,8 @@ void vhw_fault_start(struct vhw_fault *fault, u64 seed)
  * vhw_fault_strikes() - there is an opportunity: does the fault strike?
  * @fault: the fault
  *
- * Tests in this order: probability not 0, times, after, interval, probability. Off costs one comparison, and does
- * not consume what is left of @after.
+ * Tests in this order: probability not 0, times, after, interval, probability. Off costs one
+ * comparison, and does not consume what is left of @after.
  *
  * Return: whether it strikes now.
  */

@@ -10,7 +10,8 @@
 /**
  * struct vhw_fault - a fault's settings and state
  *
- * The settings mean what they mean in the kernel's own fault injection (Documentation/fault-injection).
+ * The settings mean what they mean in the kernel's own fault injection
+ * (Documentation/fault-injection).
  *
  * @probability: percent; 0 is off
  * @times: how often it may still strike, -1 without limit

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * INTA#: a level. It is delivered while it stands, as often as the handler leaves it standing, by events in the world's
- * queue; so a line that nobody quiets costs time, as the real one does, and cannot keep the machine's timer from its
- * turn.
+ * INTA#: a level. It is delivered while it stands, as often as the handler leaves it standing, by
+ * events in the world's queue; so a line that nobody quiets costs time, as the real one does, and
+ * cannot keep the machine's timer from its turn.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>

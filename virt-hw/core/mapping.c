@@ -2,9 +2,9 @@
 /*
  * Mappings: who has an ioremap() of the window.
  *
- * A mapping does not point to a board. It remembers how many boards had ever been plugged when it was made, and sees
- * only those that are not younger than itself. So it may outlive its board, and reads all-ones even when another board
- * is given the same addresses.
+ * A mapping does not point to a board. It remembers how many boards had ever been plugged when it
+ * was made, and sees only those that are not younger than itself. So it may outlive its board,
+ * and reads all-ones even when another board is given the same addresses.
  */
 #define pr_fmt(fmt) "vhw: " fmt
 
@@ -125,7 +125,8 @@ unsigned int vhw_mapping_count(const struct vhw_board *board)
 }
 
 /**
- * vhw_mapping_report() - a board is unplugged and its driver gone: say which mappings it left behind
+ * vhw_mapping_report() - a board is unplugged and its driver gone: say which mappings it left
+ * behind
  * @board: the board
  */
 void vhw_mapping_report(const struct vhw_board *board)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts by message: MSI, and MSI-X with its table in a BAR. A message is a write to memory, so it needs bus
- * mastering, goes where the driver's kernel said, and its data says which interrupt it is.
+ * Interrupts by message: MSI, and MSI-X with its table in a BAR. A message is a write to memory,
+ * so it needs bus mastering, goes where the driver's kernel said, and its data says which
+ * interrupt it is.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -36,8 +37,10 @@ static bool msix_on(const struct vhw_board *board)
 
 static bool msix_masked(const struct vhw_board *board, unsigned int vector)
 {
-	return enabled(board, board->model->msix_offset, PCI_MSIX_FLAGS_MASKALL) ||
-	       board->msix_table[vector][PCI_MSIX_ENTRY_VECTOR_CTRL / 4] & PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	u32 control = board->msix_table[vector][PCI_MSIX_ENTRY_VECTOR_CTRL / 4];
+
+	return control & PCI_MSIX_ENTRY_CTRL_MASKBIT ||
+	       enabled(board, board->model->msix_offset, PCI_MSIX_FLAGS_MASKALL);
 }
 
 /**
@@ -60,13 +63,21 @@ static void send(struct vhw_board *board, unsigned int vector)
 		vhw_timer_start(&board->irq_timer, vhw_now() + vhw_mmio_irq_delay());
 }
 
+/* How many messages the driver enabled */
+static unsigned int msi_count(const struct vhw_board *board)
+{
+	unsigned int where = board->model->msi_offset + PCI_MSI_FLAGS;
+
+	return 1 << ((vhw_config_read(&board->config, where, 2) & PCI_MSI_FLAGS_QSIZE) >> 4);
+}
+
 /**
  * vhw_send_msi() - send a message
  * @board: the board
  * @vector: which; taken modulo the number the driver enabled for MSI
  *
- * Nothing is sent if the driver enabled neither MSI nor MSI-X, or no bus mastering. A masked MSI-X vector is kept
- * pending.
+ * Nothing is sent if the driver enabled neither MSI nor MSI-X, or no bus mastering. A masked
+ * MSI-X vector is kept pending.
  *
  * Context: world.
  */
@@ -84,9 +95,7 @@ void vhw_send_msi(struct vhw_board *board, unsigned int vector)
 		else
 			send(board, vector);
 	} else if (msi_on(board)) {
-		u16 flags = vhw_config_read(&board->config, board->model->msi_offset + PCI_MSI_FLAGS, 2);
-
-		send(board, vector & ((1 << ((flags & PCI_MSI_FLAGS_QSIZE) >> 4)) - 1));
+		send(board, vector % msi_count(board));
 	} else {
 		return;
 	}
@@ -149,7 +158,7 @@ bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq)
 			continue;
 		compose(board, vector, &address, &data);
 		if (address != MSI_ADDRESS) {
-			vhw_violation(board, "message %u goes to %#llx, where no interrupt controller is",
+			vhw_violation(board, "message %u goes to %#llx: no interrupt controller",
 				      vector, address);
 			continue;
 		}
@@ -187,7 +196,8 @@ void vhw_msi_reset(struct vhw_board *board)
 }
 
 /* Is it the MSI-X table (@entry gets its dword) or the pending bits (@entry is NULL)? */
-static bool msix_claims(struct vhw_board *board, unsigned int bar, u32 offset, u32 **entry, u32 *pending)
+static bool msix_claims(struct vhw_board *board, unsigned int bar, u32 offset, u32 **entry,
+			u32 *pending)
 {
 	const struct vhw_model *model = board->model;
 	u32 at = offset - model->msix_table;
@@ -214,7 +224,8 @@ static bool msix_claims(struct vhw_board *board, unsigned int bar, u32 offset, u
  *
  * Return: whether it was.
  */
-bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 *value)
+bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		   u32 *value)
 {
 	u32 *entry, at = 0;
 
@@ -240,15 +251,16 @@ bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsign
  *
  * Return: whether it was.
  */
-bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 value)
+bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		    u32 value)
 {
 	u32 *entry, at = 0;
 
 	if (!msix_claims(board, bar, offset, &entry, &at))
 		return false;
 	if (size != 4 || offset % 4 || !entry)
-		vhw_violation(board, "MSI-X write of %u bytes at %#x: aligned 4 in the table only", size,
-			      offset);
+		vhw_violation(board, "MSI-X write of %u bytes at %#x: aligned 4 in the table only",
+			      size, offset);
 	else
 		*entry = value;
 	vhw_msi_update(board);

@@ -59,7 +59,8 @@ TRACE_EVENT(vhw_no_decode,
 		__entry->size = size;
 		__entry->caller = caller;
 	),
-	TP_printk("window+%#llx size=%u caller=%pS", __entry->offset, __entry->size, __entry->caller)
+	TP_printk("window+%#llx size=%u caller=%pS", __entry->offset, __entry->size,
+		  __entry->caller)
 );
 
 DECLARE_EVENT_CLASS(vhw_config,
@@ -92,7 +93,8 @@ DEFINE_EVENT(vhw_config, vhw_config_write,
 );
 
 TRACE_EVENT(vhw_irq,
-	TP_PROTO(const struct vhw_board *board, const char *kind, unsigned int vector, bool asserted),
+	TP_PROTO(const struct vhw_board *board, const char *kind, unsigned int vector,
+		 bool asserted),
 	TP_ARGS(board, kind, vector, asserted),
 	TP_STRUCT__entry(
 		__string(board, vhw_name(board))
@@ -128,7 +130,8 @@ TRACE_EVENT(vhw_dma,
 		__entry->err = err;
 	),
 	TP_printk("%s %s address=%#llx length=%zu err=%d", __get_str(board),
-		  __entry->write ? "write" : "read", __entry->address, __entry->length, __entry->err)
+		  __entry->write ? "write" : "read", __entry->address, __entry->length,
+		  __entry->err)
 );
 
 TRACE_EVENT(vhw_fault,

@@ -2,13 +2,15 @@
 /*
  * Virtual hardware: what a board model is made of.
  *
- * A model is plain C. It answers register reads and writes, runs timers and uses the services below; it knows neither
- * PCI nor how an access reached it. The core owns config space, BAR decoding, interrupts, DMA, faults and life cycle.
+ * A model is plain C. It answers register reads and writes, runs timers and uses the services
+ * below; it knows neither PCI nor how an access reached it. The core owns config space, BAR
+ * decoding, interrupts, DMA, faults and life cycle.
  *
- * There is one world: one lock, one clock, one queue of events. The core holds the world's lock (raw, interrupts off)
- * around every callback marked "world", so models need no locks of their own and may be wired to each other freely.
- * Before an access reaches a model, every event due by then has run: a driver that polls with interrupts off sees
- * time pass, and events happen in the order of their times, whatever the machine's timers do.
+ * There is one world: one lock, one clock, one queue of events. The core holds the world's lock
+ * (raw, interrupts off) around every callback marked "world", so models need no locks of their
+ * own and may be wired to each other freely. Before an access reaches a model, every event due by
+ * then has run: a driver that polls with interrupts off sees time pass, and events happen in the
+ * order of their times, whatever the machine's timers do.
  */
 #ifndef VHW_H
 #define VHW_H
@@ -69,7 +71,12 @@ struct vhw_fault_info {
  * @name: the directory below /sys/kernel/config/vhw/ in which such boards are made
  * @owner: THIS_MODULE
  * @priv_size: bytes of zeroed state that the core allocates with each board, see vhw_priv()
- * @vendor: PCI identity, as are @device, @subvendor, @subdevice, @class (24 bit) and @revision
+ * @vendor: PCI identity
+ * @device: PCI identity
+ * @subvendor: PCI identity
+ * @subdevice: PCI identity
+ * @class: PCI class code, 24 bits
+ * @revision: PCI identity
  * @intx: has an INTA# pin
  * @bar: base address registers
  * @caps: further capabilities, ended by an entry with id 0, or NULL
@@ -80,16 +87,18 @@ struct vhw_fault_info {
  * @msix_bar: BAR that holds table and pending bits
  * @msix_table: offset of the table in that BAR
  * @msix_pba: offset of the pending bits in that BAR
- * @faults: the faults it knows, @nr_faults of them
+ * @faults: the faults it knows
+ * @nr_faults: how many
  * @attrs: attributes of the board's configfs directory, NULL-terminated, or NULL;
  *	their functions find the board with vhw_board_of()
- * @init: mkdir. Set defaults, add default groups with configfs_add_default_group() to vhw_group(). May sleep
+ * @init: mkdir. Set defaults, add default groups with configfs_add_default_group() to
+ *	vhw_group(). May sleep
  * @exit: the directory and all its users are gone. May sleep. Optional
- * @power_on: "echo 1 > live", before the PCI function appears: check the attributes, allocate. An error
- *	refuses the write; say in the log why. May sleep. Optional
+ * @power_on: "echo 1 > live", before the PCI function appears: check the attributes, allocate. An
+ *	error refuses the write; say in the log why. May sleep. Optional
  * @power_off: unplugged: no callback runs any more, timers are stopped. May sleep. Optional
- * @reset: power-on state of every register; called before the function appears and at each reset of the PCI
- *	bus or function. World
+ * @reset: power-on state of every register; called before the function appears and at each reset
+ *	of the PCI bus or function. World
  * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. World
  * @write: likewise a write. World
  */
@@ -123,7 +132,8 @@ struct vhw_model {
 	void (*power_off)(struct vhw_board *board);
 	void (*reset)(struct vhw_board *board);
 	u32 (*read)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
-	void (*write)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 value);
+	void (*write)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		      u32 value);
 };
 
 int vhw_model_register(const struct vhw_model *model);
@@ -137,12 +147,14 @@ bool vhw_live(const struct vhw_board *board);
 u64 vhw_seed(const struct vhw_board *board);
 
 /*
- * The world's lock, for a model's configfs functions. Callbacks marked "world" are called with it held.
+ * The world's lock, for a model's configfs functions. Callbacks marked "world" are called with it
+ * held.
  */
 unsigned long vhw_world_lock(void);
 void vhw_world_unlock(unsigned long flags);
 void vhw_assert_world(void);
-DEFINE_LOCK_GUARD_0(vhw_world, _T->flags = vhw_world_lock(), vhw_world_unlock(_T->flags), unsigned long flags)
+DEFINE_LOCK_GUARD_0(vhw_world, _T->flags = vhw_world_lock(), vhw_world_unlock(_T->flags),
+		    unsigned long flags)
 
 /* Nanoseconds on the world's clock; in a timer's callback, the time for which it was set. World */
 u64 vhw_now(void);
@@ -151,7 +163,8 @@ u64 vhw_now(void);
  * struct vhw_timer - an event in the world's queue
  * @node: the core's
  * @board: whose event it is; it is dropped when that board loses power
- * @expired: called once at the time set, which is @when even if the machine was late. May start the timer again. World
+ * @expired: called once at the time set, which is @when even if the machine was late. May start
+ *	the timer again. World
  */
 struct vhw_timer {
 	struct timerqueue_node node;
@@ -168,7 +181,10 @@ bool vhw_timer_active(const struct vhw_timer *timer);
 /* Drive INTA#: a level, delivered while it stands. World */
 void vhw_set_intx(struct vhw_board *board, bool asserted);
 
-/* Send a message if the driver enabled MSI or MSI-X and the vector is not masked (else it is kept pending). World */
+/*
+ * Send a message if the driver enabled MSI or MSI-X and the vector is not masked (else it is kept
+ * pending). World
+ */
 void vhw_send_msi(struct vhw_board *board, unsigned int vector);
 bool vhw_msi_enabled(const struct vhw_board *board);
 
@@ -179,7 +195,10 @@ int vhw_dma_write(struct vhw_board *board, u64 address, const void *from, size_t
 /* Ask the fault engine: does this fault (an index of vhw_model.faults) strike now? World */
 bool vhw_fault(struct vhw_board *board, unsigned int fault);
 
-/* A driver did what the hardware's manual forbids: counted in the board's "violations", traced, logged. World */
+/*
+ * A driver did what the hardware's manual forbids: counted in the board's "violations", traced,
+ * logged. World
+ */
 __printf(2, 3) void vhw_violation(struct vhw_board *board, const char *fmt, ...);
 
 /* Deterministic pseudo-random numbers of a board, started from its seed at power on. World */

@@ -2,9 +2,10 @@
 /*
  * The world: one lock, one clock, one queue of events, one timer of the machine's that wakes it.
  *
- * Whoever takes the lock first runs the events that are due, so nothing ever sees a model that is late. The machine's
- * timer is a hard one: it must fire while a driver waits with softirqs off. It also is where interrupts are delivered,
- * outside the lock, because a handler's first act is to read a register.
+ * Whoever takes the lock first runs the events that are due, so nothing ever sees a model that is
+ * late. The machine's timer is a hard one: it must fire while a driver waits with softirqs off.
+ * It also is where interrupts are delivered, outside the lock, because a handler's first act is
+ * to read a register.
  */
 #include <linux/bitops.h>
 #include <linux/hrtimer.h>
@@ -22,8 +23,8 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * struct vhw_world - the world
  * @lock: protects all that is virtual; raw, because it is taken in exceptions and in hard timers
  * @queue: events
- * @now: time of the event that runs, or when the lock was taken: time stands still for whoever holds it, or an event
- *	could find that another has already looked beyond it
+ * @now: time of the event that runs, or when the lock was taken: time stands still for whoever
+ *	holds it, or an event could find that another has already looked beyond it
  * @slip: how far the world's clock is behind the machine's
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
@@ -55,8 +56,8 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
  * vhw_now() - nanoseconds on the world's clock
  *
  * Context: world.
- * Return: in a timer's callback, the time for which it was set; else the machine's monotonic clock when the world's
- * lock was taken.
+ * Return: in a timer's callback, the time for which it was set; else the machine's monotonic
+ * clock when the world's lock was taken.
  */
 u64 vhw_now(void)
 {
@@ -66,8 +67,9 @@ u64 vhw_now(void)
 EXPORT_SYMBOL_GPL(vhw_now);
 
 /*
- * The time to be. A machine that is late for its first event by more than is allowed (its host ran something else) makes
- * the world stand still for as long, so that boards do not run ahead of drivers that had no chance to follow.
+ * The time to be. A machine that is late for its first event by more than is allowed (its host
+ * ran something else) makes the world stand still for as long, so that boards do not run ahead of
+ * drivers that had no chance to follow.
  */
 static u64 world_time(const struct timerqueue_node *first)
 {

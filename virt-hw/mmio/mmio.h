@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The seam between the virtual bus and the way in which a driver's MMIO access reaches it: one back end is linked
- * into vhw, for x86 (x86.c) or User-Mode Linux (uml.c).
+ * The seam between the virtual bus and the way in which a driver's MMIO access reaches it: one
+ * back end is linked into vhw, for x86 (x86.c) or User-Mode Linux (uml.c).
  */
 #ifndef VHW_MMIO_H
 #define VHW_MMIO_H
@@ -12,8 +12,9 @@
 /* What a back end offers */
 
 /*
- * VHW_MMIO_NAME: for people; VHW_MMIO_SPACE, _MIN, _MAX: from what and where the window is taken; VHW_MMIO_WINDOW_MIB: its size unless told;
- * VHW_MMIO_BUS_NUMBER and VHW_MMIO_SYSDATA: the root bus's number and what the architecture wants to know of it
+ * VHW_MMIO_NAME: for people; VHW_MMIO_SPACE, _MIN, _MAX: from what and where the window is taken;
+ * VHW_MMIO_WINDOW_MIB: its size unless told; VHW_MMIO_BUS_NUMBER and VHW_MMIO_SYSDATA: the root
+ * bus's number and what the architecture wants to know of it
  */
 #ifdef CONFIG_UML
 #include "uml.h"
@@ -21,11 +22,17 @@
 #include "x86.h"
 #endif
 
-/* Make accesses to @window (a busy region of iomem_resource) reach the bus, until vhw_mmio_exit(). May sleep */
+/*
+ * Make accesses to @window (a busy region of iomem_resource) reach the bus, until
+ * vhw_mmio_exit(). May sleep
+ */
 int vhw_mmio_init(struct resource *window);
 void vhw_mmio_exit(void);
 
-/* How long from now an interrupt that stands (again) is delivered, ns; and what an access costs in virtual time */
+/*
+ * How long from now an interrupt that stands (again) is delivered, ns; and what an access costs
+ * in virtual time
+ */
 u64 vhw_mmio_irq_delay(void);
 
 /* What the core offers: any context, down to an exception inside a driver's critical section */
@@ -33,8 +40,9 @@ u64 vhw_mmio_irq_delay(void);
 /**
  * struct vhw_mapping - one ioremap() of the window
  *
- * Made at ioremap, dropped at iounmap. It is counted against the boards it covers, so that a mapping still alive when
- * a board is unplugged is reported, and reads all-ones afterwards even if another board takes over its addresses.
+ * Made at ioremap, dropped at iounmap. It is counted against the boards it covers, so that a
+ * mapping still alive when a board is unplugged is reported, and reads all-ones afterwards even
+ * if another board takes over its addresses.
  */
 struct vhw_mapping;
 
@@ -49,6 +57,7 @@ void vhw_mapping_close(struct vhw_mapping *mapping);
  * @caller: address of the code that reads, for the trace
  */
 u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
-void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value, void *caller);
+void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		   void *caller);
 
 #endif

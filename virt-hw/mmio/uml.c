@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a driver's access reaches the bus in User-Mode Linux: every accessor ends in logic_iomem, which calls us.
+ * How a driver's access reaches the bus in User-Mode Linux: every accessor ends in logic_iomem,
+ * which calls us.
  *
- * In time-travel mode code takes no time, so an access must: a driver that polls would otherwise never see anything
- * happen.
+ * In time-travel mode code takes no time, so an access must: a driver that polls would otherwise
+ * never see anything happen.
  */
 #include <linux/delay.h>
 #include <linux/time-internal.h>
@@ -25,7 +26,8 @@ static u64 read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void
 	return vhw_bus_read(mapping, offset, size, caller);
 }
 
-static void write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value, void *caller)
+static void write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		  void *caller)
 {
 	charge(size);
 	vhw_bus_write(mapping, offset, size, value, caller);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * User-Mode Linux: a permanent module owns the region of logic_iomem, since such a region cannot be given back; vhw
- * comes and goes above it.
+ * User-Mode Linux: a permanent module owns the region of logic_iomem, since such a region cannot
+ * be given back; vhw comes and goes above it.
  */
 #ifndef VHW_MMIO_UML_H
 #define VHW_MMIO_UML_H
@@ -22,7 +22,8 @@ struct vhw_window_ops {
 	struct vhw_mapping *(*open)(u64 offset, u64 size, void *caller);
 	void (*close)(struct vhw_mapping *mapping);
 	u64 (*read)(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
-	void (*write)(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value, void *caller);
+	void (*write)(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		      void *caller);
 };
 
 extern struct resource vhw_window_region;

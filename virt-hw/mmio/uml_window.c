@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The owner of User-Mode Linux's region of virtual registers. A region of logic_iomem can be added but not removed, so
- * this module, once loaded, stays; what it hands accesses to may come and go.
+ * The owner of User-Mode Linux's region of virtual registers. A region of logic_iomem can be
+ * added but not removed, so this module, once loaded, stays; what it hands accesses to may come
+ * and go.
  *
- * A driver that forgets an iounmap() leaves an area behind that outlives vhw. Such areas are cut off when vhw goes and
- * read all-ones from then on.
+ * A driver that forgets an iounmap() leaves an area behind that outlives vhw. Such areas are cut
+ * off when vhw goes and read all-ones from then on.
  */
 #include <linux/cleanup.h>
 #include <linux/ftrace.h>
@@ -35,7 +36,8 @@ struct area {
 	u64 offset;
 };
 
-static DEFINE_MUTEX(lock);	/* protects areas and current_ops; accesses read current_ops under RCU */
+/* Protects areas and current_ops; accesses read current_ops under RCU */
+static DEFINE_MUTEX(lock);
 static LIST_HEAD(areas);
 static const struct vhw_window_ops __rcu *current_ops;
 
@@ -93,7 +95,8 @@ static const struct logic_iomem_ops area_ops = {
 	.unmap = area_unmap,
 };
 
-static long region_map(unsigned long offset, size_t size, const struct logic_iomem_ops **ops, void **priv)
+static long region_map(unsigned long offset, size_t size, const struct logic_iomem_ops **ops,
+		       void **priv)
 {
 	const struct vhw_window_ops *window;
 	struct vhw_mapping *mapping;

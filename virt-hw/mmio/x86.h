@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86: the window is taken above all that a 32-bit BAR of the machine could want; the root bus has a domain of its own.
+ * x86: the window is taken above all that a 32-bit BAR of the machine could want; the root bus
+ * has a domain of its own.
  */
 #ifndef VHW_MMIO_X86_H
 #define VHW_MMIO_X86_H

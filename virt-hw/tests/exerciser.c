@@ -111,7 +111,8 @@ static void dma(struct vhw_board *board, struct exerciser *ex, u32 direction)
 		ex->dma_result = -vhw_dma_write(board, ex->dma_address, ex->buffer, length);
 }
 
-static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size, u32 value)
+static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		  u32 value)
 {
 	struct exerciser *ex = vhw_priv(board);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Registers of the exerciser, a board that exists to exercise the virtual bus: it has one of everything.
+ * Registers of the exerciser, a board that exists to exercise the virtual bus: it has one of
+ * everything.
  */
 #ifndef VHW_EXERCISER_H
 #define VHW_EXERCISER_H
@@ -14,13 +15,13 @@
 #define EXERCISER_SCRATCH	0x04		/* any width */
 #define EXERCISER_IRQ		0x08		/* write: drive INTA# to bit 0; read: the level */
 #define EXERCISER_COUNT		0x0c		/* each read counts one up; write: sets it */
-#define EXERCISER_TIMER		0x10		/* write: INTA# in so many ns; read: 1 while it runs */
+#define EXERCISER_TIMER		0x10		/* write: INTA# in so many ns; read: does it run */
 #define EXERCISER_MESSAGE	0x14		/* write: send this message */
 #define EXERCISER_DMA_LOW	0x18		/* address in memory */
 #define EXERCISER_DMA_HIGH	0x1c
 #define EXERCISER_DMA_LENGTH	0x20		/* up to EXERCISER_BUFFER */
-#define EXERCISER_DMA		0x24		/* write 1: memory to buffer, 2: buffer to memory; read: errno */
-#define EXERCISER_FIRED		0x28		/* read: the time at which the timer expired, ns, low half */
+#define EXERCISER_DMA		0x24		/* write 1: read memory, 2: write it; read: errno */
+#define EXERCISER_FIRED		0x28		/* read: when the timer expired, ns, low half */
 #define EXERCISER_NOW		0x2c		/* read: the world's clock, ns, low half */
 #define EXERCISER_FAULTY	0x30		/* reads 0, or 1 when the fault "odd" strikes */
 #define EXERCISER_RANDOM	0x34		/* read: the board's random numbers */

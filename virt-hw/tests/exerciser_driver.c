@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver for the exerciser: what a real driver would do with such a board, each use a test case. Reading the
- * device's "selftest" runs them and tells, one line a case. It knows nothing of virtual hardware.
+ * A driver for the exerciser: what a real driver would do with such a board, each use a test
+ * case. Reading the device's "selftest" runs them and tells, one line a case. It knows nothing of
+ * virtual hardware.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -31,7 +32,7 @@ struct exerciser_message {
  * @regs: BAR 0
  * @buffer: BAR 2
  * @messages: the interrupts
- * @lock: one self-test at a time
+ * @lock: of the self-test
  * @storm: INTA# is left standing for so many interrupts
  * @fired: an interrupt arrived
  */
@@ -40,7 +41,7 @@ struct exerciser {
 	void __iomem *regs;
 	void __iomem *buffer;
 	struct exerciser_message messages[EXERCISER_VECTORS];
-	struct mutex lock;
+	struct mutex lock;	/* one self-test at a time */
 	int storm;
 	struct completion fired;
 };
@@ -219,7 +220,9 @@ static const char *use_message(struct exerciser *ex, int vector)
 	writel(vector, ex->regs + EXERCISER_MESSAGE);
 	usleep_range(1000, 2000);
 	pci_set_master(ex->pdev);
-	return atomic_read(&ex->messages[vector].irqs) == 2 ? NULL : "a message without bus mastering";
+	if (atomic_read(&ex->messages[vector].irqs) != 2)
+		return "a message without bus mastering";
+	return NULL;
 }
 
 static const char *test_messages(struct exerciser *ex, unsigned int flags, int vectors)
@@ -232,8 +235,8 @@ static const char *test_messages(struct exerciser *ex, unsigned int flags, int v
 	reinit_completion(&ex->fired);
 	for (requested = 0; requested < vectors && !why; requested++) {
 		atomic_set(&ex->messages[requested].irqs, 0);
-		if (request_irq(pci_irq_vector(ex->pdev, requested), message_handler, 0, "exerciser",
-				&ex->messages[requested]))
+		if (request_irq(pci_irq_vector(ex->pdev, requested), message_handler, 0,
+				"exerciser", &ex->messages[requested]))
 			why = "request_irq() fails";
 	}
 	for (i = 0; i < vectors && !why; i++)
@@ -363,8 +366,8 @@ static ssize_t selftest_show(struct device *dev, struct device_attribute *attr, 
 static DEVICE_ATTR_RO(selftest);
 
 /* A register by name, so that a script can poke: "echo 0x38 > read_register" */
-static ssize_t read_register_store(struct device *dev, struct device_attribute *attr, const char *page,
-				   size_t count)
+static ssize_t read_register_store(struct device *dev, struct device_attribute *attr,
+				   const char *page, size_t count)
 {
 	struct exerciser *ex = dev_get_drvdata(dev);
 	unsigned int offset;
@@ -397,7 +400,10 @@ static struct attribute *exerciser_attrs[] = {
 };
 ATTRIBUTE_GROUPS(exerciser);
 
-/* For a test of what becomes of a mapping that a driver forgets: kept from one device's removal until we unload */
+/*
+ * For a test of what becomes of a mapping that a driver forgets: kept from one device's removal
+ * until we unload
+ */
 static void __iomem *stale;
 
 static bool leak;
