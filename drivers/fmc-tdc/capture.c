@@ -105,11 +105,12 @@ static int fetch(struct tdc *tdc, u32 address, u32 count)
 
 		for (i = 0; i < part; i++)
 			record[i].coarse = cpu_to_le32(POISON);
-		segments[used++] = (struct spec_dma_segment) {
+		segments[used] = (struct spec_dma_segment) {
 			.card = address,
 			.host = tdc->chunk_bus[used],
 			.size = part * sizeof(*record),
 		};
+		used++;
 		address += part * sizeof(*record);
 		count -= part;
 	}
