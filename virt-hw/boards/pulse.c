@@ -61,7 +61,7 @@ static bool train_peek(const struct pulse_train *train, struct pulse *pulse)
 	u64 width = train->width;
 	u64 random;
 
-	if (!train->running || (train->count && train->next >= train->count))
+	if (!pulse_train_active(train))
 		return false;
 	pulse->rise = train->start + place(train, train->next);
 	if (train->jitter || train->width_max > width) {

@@ -58,6 +58,12 @@ struct pulse_train {
 
 bool pulse_train_valid(const struct pulse_train *train);
 
+/* Are there pulses of it still to come? */
+static inline bool pulse_train_active(const struct pulse_train *train)
+{
+	return train->running && (!train->count || train->next < train->count);
+}
+
 /**
  * struct pulse_input - what arrives at an input: all its sources, merged
  * @train: a generator

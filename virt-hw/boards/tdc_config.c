@@ -273,9 +273,10 @@ static struct tdc_train_group *train_group_of(struct config_item *item)
 	return container_of(to_config_group(item), struct tdc_train_group, group);
 }
 
-/* Settings take effect at the next start of the generator */
+/* A setting stands while the generator runs; one that has given all its pulses does not run */
 static ssize_t store_ps(struct config_item *item, u64 *which, const char *page, size_t length)
 {
+	struct tdc_train_group *group = train_group_of(item);
 	u64 value;
 	int error = kstrtou64(page, 0, &value);
 
@@ -284,8 +285,11 @@ static ssize_t store_ps(struct config_item *item, u64 *which, const char *page, 
 	if (value > PERIOD_MAX)
 		return -ERANGE;
 	guard(vhw_world)();
-	if (train_group_of(item)->train->running)
+	if (live(group->channel->tdc))
+		tdc_sync(group->channel->tdc);
+	if (pulse_train_active(group->train))
 		return -EBUSY;
+	group->train->running = false;
 	*which = value;
 	return length;
 }
@@ -314,13 +318,11 @@ TRAIN_NUMBER(seed);
 static ssize_t train_run_show(struct config_item *item, char *page)
 {
 	struct tdc_train_group *group = train_group_of(item);
-	struct pulse_train *train = group->train;
 
 	guard(vhw_world)();
 	if (live(group->channel->tdc))
 		tdc_sync(group->channel->tdc);
-	return sysfs_emit(page, "%d\n",
-			  train->running && (!train->count || train->next < train->count));
+	return sysfs_emit(page, "%d\n", pulse_train_active(group->train));
 }
 
 static int start_train(struct tdc_train_group *group, const char *page, size_t length)
