@@ -291,12 +291,6 @@ static void ack(struct irq_data *data)
 {
 }
 
-/* The machine's timer delivers, on whichever CPU that is */
-static int set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
-{
-	return -EINVAL;
-}
-
 /* A message that came while the interrupt was disabled is sent again when it is enabled */
 static int retrigger(struct irq_data *data)
 {
@@ -321,7 +315,6 @@ static struct irq_chip chip = {
 	.irq_retrigger = retrigger,
 	.irq_set_affinity = set_affinity,
 	.irq_compose_msi_msg = compose_msg,
-	.irq_set_affinity = set_affinity,
 };
 
 static struct msi_domain_ops ops = {
