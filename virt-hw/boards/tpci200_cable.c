@@ -42,7 +42,7 @@ static const char *line_board(const struct tpci200_line *line)
 	return vhw_name(line->slot->carrier->board);
 }
 
-/* Say why a peer is refused */
+/* Say why a peer is refused; once a write, which only root can make */
 static __printf(2, 3) void line_err(const struct tpci200_line *line, const char *fmt, ...)
 {
 	struct va_format vaf = { .fmt = fmt };
@@ -50,8 +50,8 @@ static __printf(2, 3) void line_err(const struct tpci200_line *line, const char 
 
 	va_start(args, fmt);
 	vaf.va = &args;
-	pr_err_ratelimited("%s/slot%u/line%u/peer: %pV\n", line_board(line), line->slot->index,
-			   line->index, &vaf);
+	pr_err("%s/slot%u/line%u/peer: %pV\n", line_board(line), line->slot->index, line->index,
+	       &vaf);
 	va_end(args);
 }
 

@@ -24,7 +24,7 @@ static struct tpci200_line *to_line(struct config_item *item)
 	return container_of(to_config_group(item), struct tpci200_line, group);
 }
 
-/* Say why a value is refused */
+/* Say why a value is refused; once a write, which only root can make */
 static __printf(2, 3) void slot_err(const struct tpci200_slot *slot, const char *fmt, ...)
 {
 	struct va_format vaf = { .fmt = fmt };
@@ -32,7 +32,7 @@ static __printf(2, 3) void slot_err(const struct tpci200_slot *slot, const char 
 
 	va_start(args, fmt);
 	vaf.va = &args;
-	pr_err_ratelimited("%s/slot%u/%pV\n", vhw_name(slot->carrier->board), slot->index, &vaf);
+	pr_err("%s/slot%u/%pV\n", vhw_name(slot->carrier->board), slot->index, &vaf);
 	va_end(args);
 }
 
@@ -233,7 +233,18 @@ static struct configfs_attribute *slot_attrs[] = {
 	NULL
 };
 
+/* The groups lie in the board's memory, so each of them holds it */
+static void slot_release(struct config_item *item)
+{
+	config_group_put(vhw_group(to_slot(item)->carrier->board));
+}
+
+static struct configfs_item_operations slot_ops = {
+	.release = slot_release,
+};
+
 static const struct config_item_type slot_type = {
+	.ct_item_ops = &slot_ops,
 	.ct_attrs = slot_attrs,
 	.ct_owner = THIS_MODULE,
 };
@@ -295,7 +306,17 @@ static struct configfs_attribute *line_attrs[] = {
 	NULL
 };
 
+static void line_release(struct config_item *item)
+{
+	config_group_put(vhw_group(to_line(item)->slot->carrier->board));
+}
+
+static struct configfs_item_operations line_ops = {
+	.release = line_release,
+};
+
 static const struct config_item_type line_type = {
+	.ct_item_ops = &line_ops,
 	.ct_attrs = line_attrs,
 	.ct_owner = THIS_MODULE,
 };
@@ -334,8 +355,8 @@ static ssize_t tpci200_fault_target_store(struct config_item *item, const char *
 	int slot, channel;
 
 	if (parse_target(page, &slot, &channel)) {
-		pr_err_ratelimited("%s/fault_target: allowed are all, SLOT (0 to %u) and SLOT/CHANNEL (0 to %u)\n",
-				   vhw_name(carrier->board), TPCI200_SLOTS - 1, TPCI200_LINES - 1);
+		pr_err("%s/fault_target: allowed are all, SLOT (0 to %u) and SLOT/CHANNEL (0 to %u)\n",
+		       vhw_name(carrier->board), TPCI200_SLOTS - 1, TPCI200_LINES - 1);
 		return -EINVAL;
 	}
 	guard(vhw_world)();
@@ -361,6 +382,7 @@ static void add_line(struct tpci200_slot *slot, unsigned int index)
 	line->index = index;
 	serial_port_init(&line->port);
 	config_group_init_type_name(&line->group, name, &line_type);
+	config_group_get(vhw_group(slot->carrier->board));
 	configfs_add_default_group(&line->group, &slot->group);
 }
 
@@ -375,6 +397,7 @@ static void add_slot(struct tpci200 *carrier, unsigned int index)
 	slot->echo = true;
 	tpci200_slot_make_prom(slot);
 	config_group_init_type_name(&slot->group, name, &slot_type);
+	config_group_get(vhw_group(carrier->board));
 	for (unsigned int i = 0; i < TPCI200_LINES; i++)
 		add_line(slot, i);
 	configfs_add_default_group(&slot->group, vhw_group(carrier->board));

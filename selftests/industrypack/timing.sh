@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Characters take as long as they should, to the nanosecond, and every run is the same.
+# where: time-travel
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/boards.sh"
+
+need python3
+load vhw-tpci200
+defer unload vhw-tpci200 vhw
+load_drivers
+make_board one slot0/module=ipoctal232 slot0/line0/peer=loopback "slot0/line1/peer=null-modem one/0/2"
+go_live one
+tracing=/sys/kernel/tracing
+
+# traced FILE COMMAND...: characters' times while it runs, from the first on
+traced() {
+	local file=$1
+	shift
+	echo 0 >$tracing/tracing_on
+	echo 16384 >$tracing/buffer_size_kb
+	echo >$tracing/trace
+	echo 1 >$tracing/events/vhw_serial/vhw_serial/enable
+	echo 1 >$tracing/tracing_on
+	"$@"
+	echo 0 >$tracing/tracing_on
+	echo 0 >$tracing/events/vhw_serial/vhw_serial/enable
+	sed -n 's/.*vhw_serial: //p' $tracing/trace |
+		awk '{ if (!start) start = $NF; $NF -= start; print }' >"$file"
+}
+
+a_second() {
+	traced "$OUT/second.txt" "$serial" exchange "$(tty_of one 0 0)" "$(tty_of one 0 0)" --baud 9600 --bytes 961
+	[ "$(grep -c ' tx ' "$OUT/second.txt")" -eq 961 ]
+	[ "$(grep -c ' rx ' "$OUT/second.txt")" -eq 961 ]
+	[ "$(grep ' tx ' "$OUT/second.txt" | sed -n '961s/.* //p')" -eq 1000000000 ]
+}
+
+twice() {
+	traced "$OUT/$1.txt" "$serial" duplex 1 38400 "$(tty_of one 0 1)=$(tty_of one 0 2)"
+	[ "$(grep -c ' rx ' "$OUT/$1.txt")" -eq 7680 ]
+}
+
+the_same() {
+	twice first
+	twice second
+	cmp "$OUT/first.txt" "$OUT/second.txt"
+}
+
+plan 2
+testcase "960 characters at 9600 baud take exactly 1.000000000 s" a_second
+testcase "two runs of 3840 characters both ways at once have the same trace" the_same
