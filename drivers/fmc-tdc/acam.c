@@ -78,7 +78,8 @@ static void load_configuration(struct tdc *tdc)
 
 	tdc_strobe(tdc, TDC_CTRL_RESET_ACAM);
 	for (i = 0; i < ARRAY_SIZE(acam_registers); i++)
-		tdc_core_write(tdc, TDC_ACAM_CFG(acam_registers[i].number), acam_registers[i].value);
+		tdc_core_write(tdc, TDC_ACAM_CFG(acam_registers[i].number),
+			       acam_registers[i].value);
 	tdc_strobe(tdc, TDC_CTRL_LOAD_ACAM_CFG);
 	tdc_strobe(tdc, TDC_CTRL_RESET_ACAM);
 }
@@ -108,28 +109,4 @@ int tdc_acam_bring_up(struct tdc *tdc)
 	dev_err(tdc->dev, "ACAM register %u reads 0x%07x, was loaded with 0x%07x\n",
 		acam_registers[differs].number, found, acam_registers[differs].value);
 	return -EIO;
-}
-
-/**
- * tdc_acam_listens() - are commands to the chip carried out?
- * @tdc: answering
- *
- * They are while the engine is inactive, and only then; no register tells. So load something else
- * and see whether it arrives. If so it is put back at once.
- */
-bool tdc_acam_listens(struct tdc *tdc)
-{
-	const u32 other = ACAM_REG14 ^ BIT(4);
-	bool listens;
-
-	tdc_core_write(tdc, TDC_ACAM_CFG(14), other);
-	tdc_strobe(tdc, TDC_CTRL_LOAD_ACAM_CFG);
-	tdc_strobe(tdc, TDC_CTRL_READ_ACAM_CFG);
-	listens = (tdc_core_read(tdc, TDC_ACAM_RB(14)) & ACAM_DATA) == other;
-	tdc_core_write(tdc, TDC_ACAM_CFG(14), ACAM_REG14);
-	if (listens) {
-		tdc_strobe(tdc, TDC_CTRL_LOAD_ACAM_CFG);
-		tdc_strobe(tdc, TDC_CTRL_READ_ACAM_CFG);
-	}
-	return listens;
 }

@@ -14,7 +14,6 @@
  * engine stuck
  */
 #define START_MS	3100
-#define START_TRIES	3
 #define RECOVERIES	3	/* resets in a row before giving up */
 #define RESET_MS	10
 #define ANSWER_MS	100
@@ -32,7 +31,8 @@ static int identify(struct tdc *tdc)
 		return -ENOMEM;
 	ret = spec_fmc_eeprom_read(tdc->fmc, 0, data, TDC_FRU_SIZE);
 	if (ret == -EPROBE_DEFER)
-		return dev_err_probe(tdc->dev, ret, "no driver for the EEPROM yet (at24, i2c-ocores)\n");
+		return dev_err_probe(tdc->dev, ret,
+				     "no driver for the EEPROM yet (at24, i2c-ocores)\n");
 	if (ret) {
 		dev_err(tdc->dev, "the mezzanine's EEPROM does not answer: %d\n", ret);
 		return ret;
@@ -79,7 +79,8 @@ int tdc_identify(struct tdc *tdc)
 		return ret;
 	ret = read_calibration(tdc);
 	if (ret)
-		dev_warn(tdc->dev, "no valid calibration in the EEPROM (%d): using defaults\n", ret);
+		dev_warn(tdc->dev, "no valid calibration in the EEPROM (%d): using defaults\n",
+			 ret);
 	return 0;
 }
 
@@ -182,7 +183,6 @@ static int bring_up(struct tdc *tdc)
 		tdc_write_offset(&tdc->channel[i]);
 	}
 	tdc_update_inputs(tdc, ~0, TDC_INPUT_BUFFERS | tdc->terminations);
-	tdc->engine_tries = 0;
 	start_engine(tdc, TDC_ENGINE_STARTING);
 	return 0;
 }
@@ -230,7 +230,6 @@ int tdc_restart(struct tdc *tdc)
 		return tdc_bring_up(tdc);
 	if (tdc->engine != TDC_ENGINE_ACTIVE)
 		return -EBUSY;
-	tdc->engine_tries = 0;
 	start_engine(tdc, TDC_ENGINE_RESTARTING);
 	return 0;
 }
@@ -245,14 +244,7 @@ static void engine_step(struct tdc *tdc)
 		start_engine(tdc, TDC_ENGINE_STARTING);
 		break;
 	case TDC_ENGINE_STARTING:
-		if (!tdc_acam_listens(tdc)) {
-			WRITE_ONCE(tdc->engine, TDC_ENGINE_ACTIVE);
-		} else if (++tdc->engine_tries < START_TRIES) {
-			start_engine(tdc, TDC_ENGINE_STARTING);
-		} else {
-			dev_err(tdc->dev, "the engine does not start\n");
-			WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
-		}
+		WRITE_ONCE(tdc->engine, TDC_ENGINE_ACTIVE);
 		break;
 	default:
 		break;

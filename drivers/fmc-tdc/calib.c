@@ -33,6 +33,11 @@ static s32 to_ps(__le32 field)
 	return DIV_ROUND_CLOSEST((s32)le32_to_cpu(field), UNITS_PER_PS);
 }
 
+static __le32 to_units(s32 value)
+{
+	return cpu_to_le32(value * UNITS_PER_PS);
+}
+
 static bool within(s32 value, s32 limit)
 {
 	return value > -limit && value < limit;
@@ -85,15 +90,16 @@ int tdc_calibration_decode(const struct tdc_calibration_record *record, unsigned
  * @calibration: values within the limits that tdc_calibration_decode() checks
  * @record: filled in
  */
-void tdc_calibration_encode(const struct tdc_calibration *calibration, struct tdc_calibration_record *record)
+void tdc_calibration_encode(const struct tdc_calibration *calibration,
+			    struct tdc_calibration_record *record)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(record->zero_offset); i++)
-		record->zero_offset[i] = cpu_to_le32(calibration->zero_offset_ps[i + 1] * UNITS_PER_PS);
-	record->vcxo_dac = cpu_to_le32(calibration->vcxo_dac * UNITS_PER_PS);
+		record->zero_offset[i] = to_units(calibration->zero_offset_ps[i + 1]);
+	record->vcxo_dac = to_units(calibration->vcxo_dac);
 	record->temperature = cpu_to_le32(calibration->temperature);
-	record->wr_offset = cpu_to_le32(calibration->wr_offset_ps * UNITS_PER_PS);
+	record->wr_offset = to_units(calibration->wr_offset_ps);
 }
 
 /**

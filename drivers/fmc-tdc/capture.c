@@ -17,7 +17,7 @@
 #include "tdc.h"
 
 #define DONE_US			1000
-#define EMPTY_LIMIT		16	/* services in a row without a record, before the source is silenced */
+#define EMPTY_LIMIT		16	/* services in a row without a record: then silence it */
 #define SWITCH_FAILURES		3
 #define DMA_FAILURES_RESET	2	/* in a row, before the board is reset */
 #define WATCH_MS		100
@@ -440,7 +440,8 @@ void tdc_channel_stop(struct tdc_channel *channel)
 	inputs_off(channel);
 	channel->running = false;
 	if (serve(channel, false))
-		dev_warn(tdc->dev, "channel %u: its last timestamps are lost\n", channel->index + 1);
+		dev_warn(tdc->dev, "channel %u: its last timestamps are lost\n",
+			 channel->index + 1);
 	buffer_write(channel, BUFFER_CSR, 0);
 	buffer_write(channel, BUFFER_CUR_SIZE, 0);
 	buffer_write(channel, BUFFER_NEXT_SIZE, 0);
@@ -465,7 +466,8 @@ static void free_chunks(void *data)
 	unsigned int i;
 
 	for (i = 0; i < TDC_CHUNKS && tdc->chunk[i]; i++)
-		dma_free_coherent(tdc->dev->parent, TDC_CHUNK_BYTES, tdc->chunk[i], tdc->chunk_bus[i]);
+		dma_free_coherent(tdc->dev->parent, TDC_CHUNK_BYTES, tdc->chunk[i],
+				  tdc->chunk_bus[i]);
 }
 
 /**
@@ -484,11 +486,11 @@ int tdc_capture_init(struct tdc *tdc)
 	if (ret)
 		return ret;
 	for (i = 0; i < TDC_CHUNKS; i++) {
-		tdc->chunk[i] = dma_alloc_coherent(tdc->dev->parent, TDC_CHUNK_BYTES, &tdc->chunk_bus[i],
-						   GFP_KERNEL);
+		tdc->chunk[i] = dma_alloc_coherent(tdc->dev->parent, TDC_CHUNK_BYTES,
+						   &tdc->chunk_bus[i], GFP_KERNEL);
 		if (!tdc->chunk[i])
 			return -ENOMEM;
 	}
-	return devm_request_threaded_irq(tdc->dev, tdc->fmc->irq, NULL, tdc_irq, IRQF_ONESHOT, "fmc-tdc",
-					 tdc);
+	return devm_request_threaded_irq(tdc->dev, tdc->fmc->irq, NULL, tdc_irq, IRQF_ONESHOT,
+					 "fmc-tdc", tdc);
 }

@@ -13,7 +13,7 @@
 #define FRU_HEADER_SIZE		8
 #define FRU_HEADER_BOARD	3	/* where the board area begins, in units of 8 bytes */
 #define FRU_BOARD_LENGTH	1	/* of the area, in units of 8 bytes */
-#define FRU_BOARD_FIELDS	6	/* first of the fields, each with a byte of type and length */
+#define FRU_BOARD_FIELDS	6	/* first field: type and length, then text */
 #define  FRU_FIELD_LENGTH	0x3f
 #define  FRU_FIELD_END		0xc1
 
@@ -73,7 +73,8 @@ int tdc_fru_decode(const u8 *data, size_t size, struct tdc_fru *fru)
 	if (start + FRU_BOARD_FIELDS >= size)
 		return -EBADMSG;
 	end = start + data[start + FRU_BOARD_LENGTH] * 8;
-	if (end <= start + FRU_BOARD_FIELDS || end > size || !sums_to_zero(data + start, end - start))
+	if (end <= start + FRU_BOARD_FIELDS || end > size ||
+	    !sums_to_zero(data + start, end - start))
 		return -EBADMSG;
 
 	for (i = 0, at = start + FRU_BOARD_FIELDS; i < FRU_FIELDS; i++) {

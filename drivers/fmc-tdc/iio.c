@@ -206,15 +206,12 @@ static ssize_t count_show(struct device *dev, struct device_attribute *attr, cha
 	return sysfs_emit(buf, "%llu\n", value);
 }
 
-#define TDC_COUNT_ATTR(_name) \
-	IIO_DEVICE_ATTR(_name, 0444, count_show, NULL, offsetof(struct tdc_counts, _name))
-
-static TDC_COUNT_ATTR(received);
-static TDC_COUNT_ATTR(delivered);
-static TDC_COUNT_ATTR(lost);
-static TDC_COUNT_ATTR(rejected);
-static TDC_COUNT_ATTR(duplicates);
-static TDC_COUNT_ATTR(rollovers);
+static IIO_DEVICE_ATTR(received, 0444, count_show, NULL, offsetof(struct tdc_counts, received));
+static IIO_DEVICE_ATTR(delivered, 0444, count_show, NULL, offsetof(struct tdc_counts, delivered));
+static IIO_DEVICE_ATTR(lost, 0444, count_show, NULL, offsetof(struct tdc_counts, lost));
+static IIO_DEVICE_ATTR(rejected, 0444, count_show, NULL, offsetof(struct tdc_counts, rejected));
+static IIO_DEVICE_ATTR(duplicates, 0444, count_show, NULL, offsetof(struct tdc_counts, duplicates));
+static IIO_DEVICE_ATTR(rollovers, 0444, count_show, NULL, offsetof(struct tdc_counts, rollovers));
 
 static struct attribute *tdc_iio_attrs[] = {
 	&iio_dev_attr_termination.dev_attr.attr,
@@ -329,37 +326,43 @@ static const struct iio_info tdc_iio_info = {
 	.read_label = tdc_read_label,
 };
 
-#define TDC_COUNT(_index, _realbits, _storagebits, _info)		\
-{									\
-	.type = IIO_COUNT,						\
-	.indexed = 1,							\
-	.channel = (_index),						\
-	.info_mask_separate = (_info),					\
-	.scan_index = (_index),						\
-	.scan_type = {							\
-		.sign = 'u',						\
-		.realbits = (_realbits),				\
-		.storagebits = (_storagebits),				\
-		.endianness = IIO_CPU,					\
-	},								\
+#define TDC_SCAN_TYPE(_sign, _realbits, _storagebits) {			\
+	.sign = (_sign),						\
+	.realbits = (_realbits),					\
+	.storagebits = (_storagebits),					\
+	.endianness = IIO_CPU,						\
 }
 
 static const struct iio_chan_spec tdc_iio_channels[] = {
-	TDC_COUNT(SCAN_SEQUENCE, 32, 32, 0),
-	TDC_COUNT(SCAN_SUBNS, 9, 16, BIT(IIO_CHAN_INFO_SCALE)),
-	TDC_COUNT(SCAN_FLAGS, 16, 16, 0),
+	{
+		.type = IIO_COUNT,
+		.indexed = 1,
+		.channel = SCAN_SEQUENCE,
+		.scan_index = SCAN_SEQUENCE,
+		.scan_type = TDC_SCAN_TYPE('u', 32, 32),
+	},
+	{
+		.type = IIO_COUNT,
+		.indexed = 1,
+		.channel = SCAN_SUBNS,
+		.info_mask_separate = BIT(IIO_CHAN_INFO_SCALE),
+		.scan_index = SCAN_SUBNS,
+		.scan_type = TDC_SCAN_TYPE('u', 9, 16),
+	},
+	{
+		.type = IIO_COUNT,
+		.indexed = 1,
+		.channel = SCAN_FLAGS,
+		.scan_index = SCAN_FLAGS,
+		.scan_type = TDC_SCAN_TYPE('u', 16, 16),
+	},
 	{
 		.type = IIO_TIMESTAMP,
 		.info_mask_separate = BIT(IIO_CHAN_INFO_CALIBBIAS),
 		.info_mask_separate_available = BIT(IIO_CHAN_INFO_CALIBBIAS),
 		.ext_info = tdc_time_info,
 		.scan_index = SCAN_TIME,
-		.scan_type = {
-			.sign = 's',
-			.realbits = 64,
-			.storagebits = 64,
-			.endianness = IIO_CPU,
-		},
+		.scan_type = TDC_SCAN_TYPE('s', 64, 64),
 	},
 };
 

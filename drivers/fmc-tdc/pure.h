@@ -25,10 +25,10 @@ struct tdc_sample {
 	u16 subns;
 	u16 flags;
 #define TDC_SAMPLE_LOST_BEFORE		BIT(0)	/* the hardware or the DMA lost some */
-#define TDC_SAMPLE_DUPLICATE		BIT(1)	/* same time as the one before: an extra falling edge? */
-#define TDC_SAMPLE_ROLLOVER		BIT(2)	/* time steps back by up to 131 us: this or the one before is wrong */
+#define TDC_SAMPLE_DUPLICATE		BIT(1)	/* same time as the one before */
+#define TDC_SAMPLE_ROLLOVER		BIT(2)	/* a step back by up to 131 us */
 #define TDC_SAMPLE_WR_SYNCED		BIT(3)	/* White Rabbit held the clock */
-#define TDC_SAMPLE_TIME_UNCERTAIN	BIT(4)	/* the seconds may be wrong: the time base changed */
+#define TDC_SAMPLE_TIME_UNCERTAIN	BIT(4)	/* the time base changed lately */
 #define TDC_SAMPLE_OVERFLOW_BEFORE	BIT(5)	/* the reader was too slow */
 #define TDC_SAMPLE_RISING		BIT(6)
 #define TDC_SAMPLE_CHANNEL		GENMASK(10, 8)	/* 0 to 4 */
@@ -118,7 +118,7 @@ void tdc_stream_unread(struct tdc_stream *stream, u64 count);
 enum tdc_calibration_source {
 	TDC_CALIBRATION_DEFAULT,
 	TDC_CALIBRATION_EEPROM,
-	TDC_CALIBRATION_EEPROM_OLD,	/* with the default White Rabbit offset, for the board's age */
+	TDC_CALIBRATION_EEPROM_OLD,	/* of a board too old to have a valid wr_offset_ps */
 	TDC_CALIBRATION_USER,
 };
 
@@ -153,7 +153,8 @@ struct tdc_offset {
 void tdc_calibration_default(struct tdc_calibration *calibration);
 int tdc_calibration_decode(const struct tdc_calibration_record *record, unsigned int year,
 			   struct tdc_calibration *calibration);
-void tdc_calibration_encode(const struct tdc_calibration *calibration, struct tdc_calibration_record *record);
+void tdc_calibration_encode(const struct tdc_calibration *calibration,
+			    struct tdc_calibration_record *record);
 void tdc_offset_split(s64 total_ps, struct tdc_offset *offset);
 
 /* fru.c */

@@ -143,7 +143,8 @@ bool tdc_stream_take(struct tdc_stream *stream, const struct tdc_record *record,
 {
 	bool deliver = true;
 
-	if (!tdc_record_valid(record, stream->channel) || !follow(stream, tdc_record_sequence(record)))
+	if (!tdc_record_valid(record, stream->channel) ||
+	    !follow(stream, tdc_record_sequence(record)))
 		return reject(stream);
 
 	tdc_record_convert(record, &stream->seconds, sample);

@@ -18,8 +18,8 @@ static ssize_t time_seconds_show(struct device *dev, struct device_attribute *at
 	return ret ?: sysfs_emit(buf, "%u\n", seconds);
 }
 
-static ssize_t time_seconds_store(struct device *dev, struct device_attribute *attr, const char *buf,
-				  size_t count)
+static ssize_t time_seconds_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t count)
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
 	u32 seconds;
@@ -99,8 +99,8 @@ static ssize_t engine_state_show(struct device *dev, struct device_attribute *at
 	return sysfs_emit(buf, "%s\n", tdc_engine_name(READ_ONCE(tdc->engine)));
 }
 
-static ssize_t engine_state_store(struct device *dev, struct device_attribute *attr, const char *buf,
-				  size_t count)
+static ssize_t engine_state_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t count)
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
 	int ret;
@@ -188,8 +188,8 @@ static ssize_t calibration_read(struct file *file, struct kobject *kobj, struct 
 	return memory_read_from_buffer(buf, count, &offset, &record, sizeof(record));
 }
 
-static ssize_t calibration_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
-				 char *buf, loff_t offset, size_t count)
+static ssize_t calibration_write(struct file *file, struct kobject *kobj,
+				 struct bin_attribute *attr, char *buf, loff_t offset, size_t count)
 {
 	struct tdc *tdc = dev_get_drvdata(kobj_to_dev(kobj));
 	struct tdc_calibration calibration;

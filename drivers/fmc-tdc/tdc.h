@@ -19,7 +19,7 @@ struct iio_dev;
 #define TDC_RING		4
 #define TDC_BUFFER_BYTES	0x800000
 #define TDC_BUFFER_RECORDS	(TDC_BUFFER_BYTES / sizeof(struct tdc_record))
-#define TDC_BURST		16	/* records that the gateware collects before it writes them */
+#define TDC_BURST		16	/* records that the gateware collects */
 
 /* Host: pieces of contiguous memory that one DMA transfer fills */
 #define TDC_CHUNKS		4
@@ -92,7 +92,6 @@ struct tdc_channel {
  * @terminations: TDC_INPUT_TERM() bits that are set; under @lock
  * @engine: see enum tdc_engine; written under @lock, except to TDC_ENGINE_GONE
  * @engine_work: the next step of the engine's start
- * @engine_tries: starts that did not take effect
  * @recovery: resets the board after DMA failures
  * @recoveries: in a row
  * @input_lock: INPUT_ENABLE. Innermost
@@ -115,19 +114,18 @@ struct tdc {
 	void __iomem *window;
 	struct tdc_fru fru;
 
-	struct mutex lock;
+	struct mutex lock;	/* engine, time, calibration, wanted channels. Outermost */
 	struct tdc_calibration calibration;
 	bool white_rabbit;
 	u32 terminations;
 	enum tdc_engine engine;
 	struct delayed_work engine_work;
-	unsigned int engine_tries;
 	struct work_struct recovery;
 	unsigned int recoveries;
 
-	struct mutex input_lock;
+	struct mutex input_lock;	/* INPUT_ENABLE. Innermost */
 
-	struct mutex capture;
+	struct mutex capture;	/* records on their way to the readers; below lock */
 	u32 buffer_records;
 	void *chunk[TDC_CHUNKS];
 	dma_addr_t chunk_bus[TDC_CHUNKS];
@@ -175,7 +173,6 @@ const char *tdc_engine_name(enum tdc_engine engine);
 /* acam.c */
 void tdc_strobe(struct tdc *tdc, u32 command);
 int tdc_acam_bring_up(struct tdc *tdc);
-bool tdc_acam_listens(struct tdc *tdc);
 
 /* clock.c */
 int tdc_get_seconds(struct tdc *tdc, u32 *seconds);

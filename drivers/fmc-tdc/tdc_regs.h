@@ -20,9 +20,9 @@
 
 #define TDC_SDB				0x0000
 #define TDC_ONEWIRE			0x1000
-#define TDC_CORE			0x2000	/* does not answer until the mezzanine's PLL has locked */
+#define TDC_CORE			0x2000	/* silent until the mezzanine's PLL locks */
 #define TDC_EIC				0x3000
-#define TDC_I2C				0x4000	/* same wires as the carrier's master: leave alone */
+#define TDC_I2C				0x4000	/* the carrier's wires: unused */
 #define TDC_CHANNEL(ch)			(0x5000 + 0x100 * (ch))
 #define TDC_BUFFER(ch)			(0x6000 + 0x40 * (ch))
 
@@ -38,8 +38,8 @@
 
 /* Core, from TDC_CORE */
 
-#define TDC_ACAM_CFG(n)			(0x00 + 4 * (n))	/* words to be loaded; n: 0..7, 11, 12, 14 */
-#define TDC_ACAM_RB(n)			(0x40 + 4 * (n))	/* RO: words last read back; n as above */
+#define TDC_ACAM_CFG(n)			(0x00 + 4 * (n))	/* to be loaded; 0..7, 11, 12, 14 */
+#define TDC_ACAM_RB(n)			(0x40 + 4 * (n))	/* RO: last read back; as above */
 #define  ACAM_DATA			GENMASK(27, 0)
 #define  ACAM_EF2			BIT(30)	/* the chip's FIFO is empty */
 #define  ACAM_EF1			BIT(31)
@@ -75,10 +75,10 @@
 #define  TDC_WR_CTRL_ENABLE		BIT(0)
 #define TDC_TEST0			0xb8
 #define TDC_TEST1			0xbc
-#define TDC_CTRL			0xfc	/* W1S, one bit at a time; LOAD to RESET only while the engine is inactive */
+#define TDC_CTRL			0xfc	/* W1S, one at a time */
 #define  TDC_CTRL_EN_ACQ		BIT(0)
 #define  TDC_CTRL_DIS_ACQ		BIT(1)
-#define  TDC_CTRL_LOAD_ACAM_CFG		BIT(2)
+#define  TDC_CTRL_LOAD_ACAM_CFG		BIT(2)	/* to RESET_ACAM: only while inactive */
 #define  TDC_CTRL_READ_ACAM_CFG		BIT(3)
 #define  TDC_CTRL_READ_STATUS		BIT(4)
 #define  TDC_CTRL_READ_IFIFO1		BIT(5)
@@ -90,11 +90,11 @@
 
 /* ACAM TDC-GPX: what each of its registers is loaded with */
 
-#define ACAM_REG0			0x01f0fc81	/* oscillator on, rising and falling edges of stops 1..5 */
+#define ACAM_REG0			0x01f0fc81	/* oscillator on, both edges of stops 1..5 */
 #define ACAM_REG1			0x00000000
 #define ACAM_REG2			0x00000e02	/* I-mode, stops 6..8 off */
 #define ACAM_REG3			0x00000000
-#define ACAM_REG4			0x0200000f	/* retrigger every 16 reference cycles, EF pins driven */
+#define ACAM_REG4			0x0200000f	/* retrigger each 16 clocks, EF driven */
 #define  ACAM_REG4_PARTIAL_RESET	BIT(23)
 #define  ACAM_REG4_MASTER_RESET		BIT(22)
 #define ACAM_REG5			0x000007d0	/* start offset, 2000 bins */
@@ -135,7 +135,7 @@
 #define  BUFFER_CSR_DONE		BIT(22)	/* W1C: the switch is complete */
 #define  BUFFER_CSR_OVERFLOW		BIT(23)	/* always 0 */
 #define BUFFER_CUR_BASE			0x04	/* byte address */
-#define BUFFER_CUR_COUNT		0x08	/* RO: records in the buffer that the last switch retired */
+#define BUFFER_CUR_COUNT		0x08	/* RO: of the buffer last retired */
 #define BUFFER_CUR_SIZE			0x0c
 #define  BUFFER_SIZE_RECORDS		GENMASK(29, 0)
 #define  BUFFER_SIZE_VALID		BIT(30)

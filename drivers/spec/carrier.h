@@ -54,7 +54,7 @@ struct spec_vic {
  * @irqs_lost: transfers whose end was seen by looking, not by interrupt
  */
 struct spec_dma {
-	struct mutex lock;
+	struct mutex lock;	/* the engine, one transfer at a time */
 	struct completion done;
 	int irq;
 	struct spec_dma_descriptor *list;
@@ -88,7 +88,7 @@ struct spec {
 	int irq;
 	struct completion *self_test;
 
-	struct mutex lock;
+	struct mutex lock;	/* what is in the FPGA and what was made for it */
 	enum spec_fpga fpga;
 	char firmware[64];
 	struct spec_fmc *fmc;

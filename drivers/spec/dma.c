@@ -72,13 +72,14 @@ static void dma_program(struct spec *spec, const struct spec_dma_segment *segmen
 static void dma_abort(struct spec *spec)
 {
 	unsigned int tries = ABORT_US / 100;
-	u32 stat;
+	u32 stat, state;
 
 	dma_write(spec, DMA_CTRL, DMA_CTRL_ABORT);
 	do {
 		usleep_range(100, 200);
 		stat = dma_read(spec, DMA_STAT);
-	} while (FIELD_GET(DMA_STAT_STATE, stat) == DMA_STATE_BUSY && !spec_all_ones(stat) && --tries);
+		state = FIELD_GET(DMA_STAT_STATE, stat);
+	} while (state == DMA_STATE_BUSY && !spec_all_ones(stat) && --tries);
 	dma_write(spec, DMA_STAT, DMA_STAT_IRQ);
 }
 
@@ -88,7 +89,8 @@ static void dma_abort(struct spec *spec)
  */
 static int dma_wait(struct spec *spec, size_t bytes)
 {
-	unsigned long limit_ms = clamp_t(size_t, bytes / BYTES_PER_MS, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+	unsigned long limit_ms = clamp_t(size_t, bytes / BYTES_PER_MS, TIMEOUT_MIN_MS,
+					 TIMEOUT_MAX_MS);
 	unsigned long end = jiffies + msecs_to_jiffies(limit_ms) + 1;
 	unsigned long told;
 	bool late;

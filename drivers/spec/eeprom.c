@@ -83,7 +83,6 @@ static int is_adapter(struct device *dev, void *data)
 	return !!i2c_verify_adapter(dev);
 }
 
-
 /*
  * Why is there no EEPROM device: because nobody drives it yet, or because the chip does not
  * answer?

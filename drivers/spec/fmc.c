@@ -53,7 +53,8 @@ int spec_fmc_init(struct spec *spec, u32 application)
 
 	lockdep_assert_held(&spec->lock);
 	if (!known) {
-		dev_info(&spec->pdev->dev, "no driver is known for application 0x%08x\n", application);
+		dev_info(&spec->pdev->dev, "no driver is known for application 0x%08x\n",
+			 application);
 		return 0;
 	}
 	fmc = kzalloc(sizeof(*fmc), GFP_KERNEL);

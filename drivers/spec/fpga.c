@@ -27,7 +27,8 @@ static int check_metadata(struct spec *spec, u32 base, const char *what)
 		return -EINVAL;
 	}
 	if (bom != SPEC_META_BOM_LITTLE || vendor != SPEC_META_VENDOR_CERN) {
-		dev_err(dev, "%s: no metadata (vendor 0x%08x, byte order mark 0x%08x)\n", what, vendor, bom);
+		dev_err(dev, "%s: no metadata (vendor 0x%08x, byte order mark 0x%08x)\n", what,
+			vendor, bom);
 		return -EINVAL;
 	}
 	return 0;
@@ -89,7 +90,8 @@ static int check_ready(struct spec *spec)
 		       "the local bus PLL does not lock");
 	if (ret)
 		return ret;
-	return wait_bit(spec, SPEC_DDR_STATUS, SPEC_DDR_CALIBRATED, "the DDR memory does not calibrate");
+	return wait_bit(spec, SPEC_DDR_STATUS, SPEC_DDR_CALIBRATED,
+			"the DDR memory does not calibrate");
 }
 
 static int check_all(struct spec *spec)

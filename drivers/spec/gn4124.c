@@ -106,6 +106,11 @@ int spec_irq_init(struct spec *spec)
 	return 0;
 }
 
+static void set_pins(struct spec *spec, u32 offset, u32 mask, u32 value)
+{
+	gn4124_write(spec, offset, (gn4124_read(spec, offset) & ~mask) | value);
+}
+
 /**
  * spec_irq_mask() - no interrupt from this board
  * @spec: in any state, also gone
@@ -128,17 +133,12 @@ void spec_irq_unmask(struct spec *spec)
 	const u32 pin = GN4124_GPIO_FPGA_IRQ;
 
 	gn4124_write(spec, GN4124_GPIO_INT_MASK_SET, GN4124_GPIO_PINS);
-	gn4124_write(spec, GN4124_GPIO_INT_TYPE, gn4124_read(spec, GN4124_GPIO_INT_TYPE) | pin);
-	gn4124_write(spec, GN4124_GPIO_INT_VALUE, gn4124_read(spec, GN4124_GPIO_INT_VALUE) | pin);
-	gn4124_write(spec, GN4124_GPIO_INT_ON_ANY, gn4124_read(spec, GN4124_GPIO_INT_ON_ANY) & ~pin);
+	set_pins(spec, GN4124_GPIO_INT_TYPE, pin, pin);
+	set_pins(spec, GN4124_GPIO_INT_VALUE, pin, pin);
+	set_pins(spec, GN4124_GPIO_INT_ON_ANY, pin, 0);
 	gn4124_read(spec, GN4124_GPIO_INT_STATUS);
 	gn4124_write(spec, GN4124_GPIO_INT_MASK_CLR, pin);
 	gn4124_write(spec, GN4124_INT_CFG(0), GN4124_INT_GPIO);
-}
-
-static void set_pins(struct spec *spec, u32 offset, u32 mask, u32 value)
-{
-	gn4124_write(spec, offset, (gn4124_read(spec, offset) & ~mask) | value);
 }
 
 /**

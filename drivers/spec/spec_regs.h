@@ -16,7 +16,7 @@
 #define  SPEC_PCI_DEVICE_45T		0x018d
 #define  SPEC_PCI_DEVICE_100T		0x01a2
 #define  SPEC_PCI_DEVICE_150T		0x01a3
-#define SPEC_PCI_VENDOR_GENNUM		0x1a39	/* the bridge's own, before its EEPROM is programmed */
+#define SPEC_PCI_VENDOR_GENNUM		0x1a39	/* the bridge's own */
 #define  SPEC_PCI_DEVICE_GN4124		0x0004
 
 #define SPEC_BAR_WISHBONE		0

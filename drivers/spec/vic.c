@@ -88,7 +88,7 @@ static void vic_unexpected(struct spec *spec, u32 vector)
  */
 void spec_vic_service(struct spec *spec)
 {
-	struct irq_domain *domain = smp_load_acquire(&spec->vic.domain);
+	struct irq_domain *domain = READ_ONCE(spec->vic.domain);
 	unsigned int rounds = VIC_LINES;
 
 	while (domain && rounds--) {
@@ -135,7 +135,7 @@ int spec_vic_init(struct spec *spec)
 	domain = irq_domain_add_linear(NULL, SPEC_LINES, &vic_domain_ops, spec);
 	if (!domain)
 		return -ENOMEM;
-	smp_store_release(&spec->vic.domain, domain);
+	WRITE_ONCE(spec->vic.domain, domain);
 	return 0;
 }
 

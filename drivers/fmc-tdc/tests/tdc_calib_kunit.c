@@ -62,11 +62,12 @@ static void adder_yields_every_offset_to_half_a_part(struct kunit *test)
 	KUNIT_EXPECT_LE(test, worst, 4000);
 }
 
-static struct tdc_calibration_record make_record(s32 ch2, s32 ch3, s32 ch4, s32 ch5, u32 dac, u32 temperature,
-						 s32 wr)
+static struct tdc_calibration_record make_record(s32 ch2, s32 ch3, s32 ch4, s32 ch5, u32 dac,
+						 u32 temperature, s32 wr)
 {
-	return (struct tdc_calibration_record) {
-		.zero_offset = { cpu_to_le32(ch2), cpu_to_le32(ch3), cpu_to_le32(ch4), cpu_to_le32(ch5) },
+	return (struct tdc_calibration_record){
+		.zero_offset = { cpu_to_le32(ch2), cpu_to_le32(ch3), cpu_to_le32(ch4),
+				 cpu_to_le32(ch5) },
 		.vcxo_dac = cpu_to_le32(dac),
 		.temperature = cpu_to_le32(temperature),
 		.wr_offset = cpu_to_le32(wr),
@@ -75,12 +76,15 @@ static struct tdc_calibration_record make_record(s32 ch2, s32 ch3, s32 ch4, s32 
 
 static void real_record_is_understood(struct kunit *test)
 {
-	struct tdc_calibration_record record = make_record(8600, 48100, 44900, 32900, 4517500, 37, 29130500);
+	struct tdc_calibration_record record =
+		make_record(8600, 48100, 44900, 32900, 4517500, 37, 29130500);
 	static const s32 zero_offset_ps[] = { 0, 86, 481, 449, 329 };
 	struct tdc_calibration calibration;
 
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2020, &calibration), 0);
-	KUNIT_EXPECT_EQ(test, memcmp(calibration.zero_offset_ps, zero_offset_ps, sizeof(zero_offset_ps)), 0);
+	KUNIT_EXPECT_EQ(test,
+			memcmp(calibration.zero_offset_ps, zero_offset_ps, sizeof(zero_offset_ps)),
+			0);
 	KUNIT_EXPECT_EQ(test, calibration.vcxo_dac, 45175);
 	KUNIT_EXPECT_EQ(test, calibration.temperature, 37);
 	KUNIT_EXPECT_EQ(test, calibration.wr_offset_ps, 291305);
@@ -89,7 +93,8 @@ static void real_record_is_understood(struct kunit *test)
 
 static void wr_offset_of_an_old_board_is_not_believed(struct kunit *test)
 {
-	struct tdc_calibration_record record = make_record(8600, 48100, 44900, 32900, 4517500, 37, 29130500);
+	struct tdc_calibration_record record =
+		make_record(8600, 48100, 44900, 32900, 4517500, 37, 29130500);
 	struct tdc_calibration calibration;
 
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2017, &calibration), 0);
@@ -135,7 +140,8 @@ KUNIT_ARRAY_PARAM_DESC(bad, bad_cases, name);
 static void implausible_values_are_refused(struct kunit *test)
 {
 	const struct bad_case *c = test->param_value;
-	struct tdc_calibration_record record = make_record(100, 0, 0, c->value.ch5, c->value.dac, 37, c->value.wr);
+	struct tdc_calibration_record record =
+		make_record(100, 0, 0, c->value.ch5, c->value.dac, 37, c->value.wr);
 	struct tdc_calibration calibration = { .vcxo_dac = 7 };
 
 	KUNIT_EXPECT_EQ(test, tdc_calibration_decode(&record, 2020, &calibration), c->error);

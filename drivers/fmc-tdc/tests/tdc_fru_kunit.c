@@ -59,7 +59,8 @@ static void short_list_of_fields_is_enough(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fru.serial, "");
 	KUNIT_EXPECT_EQ(test, fru.year, 0);
 	make_fru(data, tdc_fields, 1);
-	KUNIT_EXPECT_EQ_MSG(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), -EBADMSG, "no product name");
+	KUNIT_EXPECT_EQ_MSG(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), -EBADMSG,
+			    "no product name");
 }
 
 static void blank_eeprom_has_no_fru(struct kunit *test)
@@ -83,7 +84,8 @@ static void every_flipped_bit_is_noticed(struct kunit *test)
 	size = 8 + make_fru(data, tdc_fields, ARRAY_SIZE(tdc_fields));
 	for (i = 0; i < size * 8; i++) {
 		data[i / 8] ^= BIT(i % 8);
-		KUNIT_ASSERT_LT_MSG(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), 0, "bit %zu", i);
+		KUNIT_ASSERT_LT_MSG(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), 0, "bit %zu",
+				    i);
 		data[i / 8] ^= BIT(i % 8);
 	}
 	KUNIT_EXPECT_EQ(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), 0);
@@ -103,7 +105,8 @@ static void no_size_reads_beyond_the_end(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, data);
 		memcpy(data, whole, size);
-		KUNIT_EXPECT_EQ_MSG(test, !tdc_fru_decode(data, size, &fru), size == needed, "size %zu", size);
+		KUNIT_EXPECT_EQ_MSG(test, !tdc_fru_decode(data, size, &fru), size == needed,
+				    "size %zu", size);
 		kunit_kfree(test, data);
 	}
 }

@@ -10,10 +10,11 @@
 /* Ticks are what the tests vary: a record at @ticks into second 10 */
 static struct tdc_record record_at(u32 sequence, u32 ticks)
 {
-	return (struct tdc_record) {
+	return (struct tdc_record){
 		.tai = cpu_to_le32(10 + ticks / TDC_TICKS_PER_SECOND),
 		.coarse = cpu_to_le32(ticks % TDC_TICKS_PER_SECOND),
-		.meta = cpu_to_le32(FIELD_PREP(TDC_RECORD_SEQUENCE, sequence) | TDC_RECORD_RISING | CHANNEL),
+		.meta = cpu_to_le32(FIELD_PREP(TDC_RECORD_SEQUENCE, sequence) | TDC_RECORD_RISING |
+				    CHANNEL),
 	};
 }
 
@@ -36,8 +37,8 @@ static int deliver(struct tdc_stream *stream, struct tdc_record record, struct t
 	return sample->flags & ~(TDC_SAMPLE_CHANNEL | TDC_SAMPLE_RISING);
 }
 
-static void expect_counts(struct kunit *test, const struct tdc_stream *stream, u64 delivered, u64 lost,
-			  u64 rejected)
+static void expect_counts(struct kunit *test, const struct tdc_stream *stream, u64 delivered,
+			  u64 lost, u64 rejected)
 {
 	KUNIT_EXPECT_EQ(test, stream->counts.delivered, delivered);
 	KUNIT_EXPECT_EQ(test, stream->counts.lost, lost);
@@ -79,8 +80,11 @@ static void sequence_wraps_without_loss(struct kunit *test)
 	u32 i;
 
 	stream->sequence = TDC_SEQUENCES - 16;
-	for (i = 0; i < 32; i++)
-		KUNIT_ASSERT_EQ(test, deliver(stream, record_at((LAST - 15 + i) & LAST, 100 * i), &sample), 0);
+	for (i = 0; i < 32; i++) {
+		struct tdc_record record = record_at((LAST - 15 + i) & LAST, 100 * i);
+
+		KUNIT_ASSERT_EQ(test, deliver(stream, record, &sample), 0);
+	}
 	KUNIT_EXPECT_EQ(test, sample.sequence, TDC_SEQUENCES + 15);
 	expect_counts(test, stream, 32, 0, 0);
 }
@@ -114,7 +118,8 @@ static void largest_plausible_gap_is_believed_at_once(struct kunit *test)
 	struct tdc_sample sample;
 
 	deliver(stream, record_at(0, 0), &sample);
-	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(TDC_GAP_MAX + 1, 100), &sample), TDC_SAMPLE_LOST_BEFORE);
+	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(TDC_GAP_MAX + 1, 100), &sample),
+			TDC_SAMPLE_LOST_BEFORE);
 	expect_counts(test, stream, 2, TDC_GAP_MAX, 0);
 }
 
@@ -168,7 +173,8 @@ static void failed_transfer_is_counted_once(struct kunit *test)
 	deliver(stream, record_at(0, 0), &sample);
 	tdc_stream_unread(stream, 1000);
 	expect_counts(test, stream, 1, 1000, 0);
-	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(1003, 100), &sample), TDC_SAMPLE_LOST_BEFORE);
+	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(1003, 100), &sample),
+			TDC_SAMPLE_LOST_BEFORE);
 	expect_counts(test, stream, 2, 1002, 0);
 }
 
@@ -180,7 +186,8 @@ static void refused_sample_is_lost_and_flagged(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, tdc_stream_take(stream, &record, 0, &sample));
 	tdc_stream_refused(stream);
-	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(1, 100), &sample), TDC_SAMPLE_OVERFLOW_BEFORE);
+	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(1, 100), &sample),
+			TDC_SAMPLE_OVERFLOW_BEFORE);
 	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(2, 200), &sample), 0);
 	expect_counts(test, stream, 2, 1, 0);
 }
@@ -246,7 +253,8 @@ static void stale_records_before_the_beginning_are_rejected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, deliver(stream, records[3], &sample), 0);
 	KUNIT_EXPECT_EQ(test, sample.sequence, 1);
 	expect_counts(test, stream, 2, 0, 2);
-	KUNIT_EXPECT_EQ_MSG(test, tdc_stream_stale(stream, records, ARRAY_SIZE(records)), 0, "once started");
+	KUNIT_EXPECT_EQ_MSG(test, tdc_stream_stale(stream, records, ARRAY_SIZE(records)), 0,
+			    "once started");
 }
 
 static void stale_check_spares_what_is_fresh(struct kunit *test)
@@ -271,7 +279,8 @@ static void counts_survive_a_new_session(struct kunit *test)
 
 	deliver(stream, record_at(0, 1000), &sample);
 	tdc_stream_start(stream, 10);
-	KUNIT_EXPECT_EQ_MSG(test, deliver(stream, record_at(0, 0), &sample), 0, "earlier, but of a new session");
+	KUNIT_EXPECT_EQ_MSG(test, deliver(stream, record_at(0, 0), &sample), 0,
+			    "earlier, but of a new session");
 	KUNIT_EXPECT_EQ(test, sample.sequence, 0);
 	expect_counts(test, stream, 2, 0, 0);
 }

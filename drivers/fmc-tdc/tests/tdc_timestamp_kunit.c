@@ -29,11 +29,12 @@ KUNIT_ARRAY_PARAM_DESC(timestamp, timestamp_cases, name);
 
 static struct tdc_record make_record(u32 tai, u32 coarse, u32 frac, u32 sequence, u32 channel)
 {
-	return (struct tdc_record) {
+	return (struct tdc_record){
 		.tai = cpu_to_le32(tai),
 		.coarse = cpu_to_le32(coarse),
 		.frac = cpu_to_le32(frac),
-		.meta = cpu_to_le32(FIELD_PREP(TDC_RECORD_SEQUENCE, sequence) | TDC_RECORD_RISING | channel),
+		.meta = cpu_to_le32(FIELD_PREP(TDC_RECORD_SEQUENCE, sequence) | TDC_RECORD_RISING |
+				    channel),
 	};
 }
 
