@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Completion of vhwctl for bash: source it, or install it as /usr/share/bash-completion/completions/vhwctl.
+
+_vhwctl() {
+	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} board=${COMP_WORDS[2]:-} words=''
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		words='list kinds create show set plug unplug yank reset fault trace destroy'
+	elif [[ $word == -* ]]; then
+		case $command in
+		list) words=--json ;;
+		create) words='--kind --live' ;;
+		show) words=--all ;;
+		fault) words='--after --times --interval --probability --target --clear' ;;
+		trace) words=--events ;;
+		esac
+	elif [ "${COMP_WORDS[COMP_CWORD - 1]}" = --kind ]; then
+		words=$(vhwctl complete kinds)
+	elif [ "$COMP_CWORD" -eq 2 ] || [ "$command" = destroy ]; then
+		[ "$command" = create ] || words=$(vhwctl complete boards)
+	else
+		case $command in
+		fault) words=$(vhwctl complete faults "$board") ;;
+		set)
+			words=$(vhwctl complete attributes "$board")
+			compopt -o nospace
+			;;
+		esac
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _vhwctl vhwctl
