@@ -47,6 +47,8 @@ null() {
 # disk NAME BACKING [GROUP]: a live disk; sets $node and $tuning
 disk() {
 	local dir=$disks/$1
+	# A case that failed may have left it
+	[ ! -d "$dir" ] || rmdir "$dir"
 	mkdir "$dir"
 	put "$2" "$dir/backing"
 	[ $# -lt 3 ] || put "$3" "$dir/group"
