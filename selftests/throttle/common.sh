@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # For the throttle tests: virtual devices, groups, disks, and loads on them. Source after lib.sh.
 groups=/sys/kernel/config/thr/groups
+# shellcheck disable=SC2034 # for those who source this
 disks=/sys/kernel/config/thr/disks
 class=/sys/class/thr
 nullb=/sys/kernel/config/nullb
@@ -69,7 +70,11 @@ field() { awk -v f="$1" -v j="$2" '$1 == "job" && $2 == j { for (i = 3; i < NF; 
 jain() { awk -v f="jain_$1" '$1 == "jain_ops" { for (i = 1; i < NF; i += 2) if ($i == f) print $(i + 1) }' "$2"; }
 
 # within LOW VALUE HIGH: a number in a range
-within() { [ "$1" -le "$2" ] && [ "$2" -le "$3" ] || fail "$2 is not in $1 to $3"; }
+within() {
+	if [ "$2" -lt "$1" ] || [ "$2" -gt "$3" ]; then
+		fail "$2 is not in $1 to $3"
+	fi
+}
 
 # equal VALUE EXPECTED WHAT
 equal() { [ "$1" = "$2" ] || fail "$3 is $1, not $2"; }

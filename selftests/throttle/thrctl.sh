@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# thrctl does what its manual says, and what it refuses it refuses with the kernel's reason.
+# where: uml qemu
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+thrctl=$(dirname "$0")/../../tools/thrctl/thrctl
+need awk
+start
+for i in 1 2 3 4 5 6; do
+	null "nullb$i" size=16
+	declare "b$i=$node"
+done
+
+# Six disks, two groups, six commands
+six_commands() {
+	"$thrctl" create hd1 "$b1" group=foo iops-total=6k
+	"$thrctl" create hd2 "$b2" group=foo
+	"$thrctl" create hd3 "$b3" group=bar iops-total=3000
+	"$thrctl" create hd4 "$b4" group=foo
+	"$thrctl" create hd5 "$b5" group=bar
+	"$thrctl" create hd6 "$b6" iops-total=5k
+	is "iops-total=6000" "$class/foo/limits"
+	is "iops-total=3000" "$class/bar/limits"
+	is "iops-total=5000" "$class/hd6/limits"
+	equal "$(tr '\n' ' ' <"$class/foo/members")" "hd1 hd2 hd4 " "members of foo"
+	equal "$(tr '\n' ' ' <"$class/bar/members")" "hd3 hd5 " "members of bar"
+}
+
+sets() {
+	"$thrctl" set foo iops-total=10k iops-total-max=2M iops-total-max-length=3 fairness=bytes
+	is "iops-total=10000 iops-total-max=2000000 iops-total-max-length=3" "$class/foo/limits"
+	is bytes "$class/foo/fairness"
+	"$thrctl" set hd2 weight=300
+	is 300 "/sys/block/$(cat "$disks/hd2/device")/thr/weight"
+	"$thrctl" set hd6 bps-total=10Mi
+	is "bps-total=10485760 iops-total=5000" "$class/hd6/limits"
+	"$thrctl" set hd5 group=foo
+	is foo "$disks/hd5/group"
+}
+
+refusals() {
+	refuses "exclude each other" "$thrctl" set foo iops-read=5
+	refuses "12x is not a number" "$thrctl" set foo iops-total=12x
+	refuses "too large" "$thrctl" set foo iops-total=9999999999T
+	refuses "no limit called" "$thrctl" set foo iops=5
+	refuses "there is no disk or group called nobody" "$thrctl" set nobody iops-total=5
+	refuses "cannot open" "$thrctl" create x /dev/nonesuch
+	test ! -e "$disks/x"
+	exec 7<"/dev/$(cat "$disks/hd1/device")"
+	refuses "in use" "$thrctl" remove hd1
+	exec 7<&-
+}
+
+shows() {
+	"$thrctl" show >"$OUT/show"
+	grep -q "^group foo fairness=bytes: iops-total=10000" "$OUT/show"
+	grep -q "^disk hd6 /dev/thr[0-9]* on $b6 group=hd6" "$OUT/show"
+	dd if="/dev/$(cat "$disks/hd6/device")" of=/dev/null bs=4096 count=10 iflag=direct 2>/dev/null
+	"$thrctl" top -n 1 -d 0.2 >"$OUT/top"
+	grep -q "^hd6  *hd6 " "$OUT/top"
+	grep -q "^(all)  *foo " "$OUT/top"
+}
+
+saves_and_loads() {
+	local saved
+	"$thrctl" group common iops-total=50k
+	"$thrctl" set foo parent=common
+	saved=$(mktemp)
+	"$thrctl" save "$saved"
+	"$thrctl" show | sort >"$saved.before"
+	clear_thr
+	"$thrctl" load -w 5 "$saved"
+	"$thrctl" show | sort >"$saved.after"
+	diff "$saved.before" "$saved.after"
+	is 300 "/sys/block/$(cat "$disks/hd2/device")/thr/weight"
+}
+
+clear_thr() {
+	local dir
+	for dir in "$disks"/* "$groups"/*; do
+		[ ! -d "$dir" ] || rmdir "$dir"
+	done
+}
+
+removes() {
+	"$thrctl" remove hd1 hd2 hd3 hd4 hd5 hd6
+	"$thrctl" remove foo bar common hd6
+	equal "$(ls "$class")" "" "what is left"
+}
+
+plan 6
+testcase "six commands make six disks in two groups and alone" six_commands
+testcase "limits, weights, fairness and groups are set live" sets
+testcase "what cannot be is refused with the reason" refusals
+testcase "show and top show" shows
+testcase "a saved configuration loads again" saves_and_loads
+testcase "disks and groups are removed" removes
