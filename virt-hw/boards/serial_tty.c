@@ -107,6 +107,13 @@ static void send(struct serial_tty *st, u8 data, struct line_time start)
 	serial_port_send(&st->port, &wave);
 }
 
+/* There is room again, or all has been sent */
+static void wake_writers(struct serial_tty *st)
+{
+	st->wake = true;
+	schedule_work(&st->work);
+}
+
 /* The transmitter is free */
 static void send_next(struct serial_tty *st, struct line_time now)
 {
@@ -129,10 +136,8 @@ static void send_next(struct serial_tty *st, struct line_time now)
 	}
 	if (st->stopped || (st->crtscts && !st->port.cts) || !kfifo_get(&st->tx, &data))
 		return;
-	if (kfifo_len(&st->tx) < WAKE_BELOW) {
-		st->wake = true;
-		schedule_work(&st->work);
-	}
+	if (kfifo_len(&st->tx) < WAKE_BELOW)
+		wake_writers(st);
 	send(st, data, now);
 }
 
@@ -147,6 +152,8 @@ static void tx_done(struct vhw_timer *timer, u64 when)
 	struct serial_tty *st = container_of(timer, struct serial_tty, tx_timer);
 
 	send_next(st, st->tx_end);
+	if (!st->sending)
+		wake_writers(st);
 }
 
 static u8 character_flag(struct serial_tty *st, enum line_event event, u8 data, bool parity)
