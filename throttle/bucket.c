@@ -2,11 +2,13 @@
 /*
  * Leaky buckets in exact integers.
  *
- * The classical form keeps a level that leaks at a rate, which needs fractions. This one keeps the moment at which the
- * bucket will be empty: leaking is the passing of time, a charge moves the moment into the future, and a request may go
- * while the moment is nearer than the capacity divided by the rate. The remainder of every division is carried, so
- * the rate is exact over any length of time.
+ * The classical form keeps a level that leaks at a rate, which needs fractions. This one keeps the
+ * moment at which the bucket will be empty: leaking is the passing of time, a charge moves the
+ * moment into the future, and a request may go while the moment is nearer than the capacity divided
+ * by the rate. The remainder of every division is carried, so the rate is exact over any length of
+ * time.
  */
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -16,7 +18,7 @@
 #define NANO		1000000000ULL
 
 /* No debt and no tolerance is longer than this (146 years), so that sums of times fit 64 bits. */
-#define HORIZON_NS	(1ULL << 62)
+#define HORIZON_NS	BIT_ULL(62)
 
 static const char *const rule_text[THR_RULES] = {
 	[THR_VALID] = "valid",
@@ -128,7 +130,8 @@ bool thr_limits_enabled(const struct thr_limits *limits)
  * thr_bucket_init - an empty bucket
  * @bucket: bucket
  * @rate: units that leak per second; 0: the bucket is unused and never makes anyone wait
- * @capacity: units it holds before it makes requests wait, at most THR_RATE_MAX; 0: what leaks in 0.1 s
+ * @capacity: units it holds before it makes requests wait, at most THR_RATE_MAX; 0: what leaks in
+ * 0.1 s
  */
 void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
 {
@@ -176,7 +179,8 @@ void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
  * thr_bucket_over - is a bucket over its capacity, and for how long? (specification 3.3)
  * @bucket: a bucket in use
  * @now: ns
- * @wait: set to the ns, rounded down, until it holds just its capacity; may be 0 although it is over
+ * @wait: set to the ns, rounded down, until it holds just its capacity; may be 0 although it is
+ * over
  *
  * A level equal to the capacity is not over it.
  *

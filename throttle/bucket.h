@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Limits, leaky buckets and the six-bucket meter of a throttle group. Pure: no lock, no clock, no allocation; the
- * caller passes the time in nanoseconds. Also compiled in user space (tools/bench/throttle).
+ * Limits, leaky buckets and the six-bucket meter of a throttle group. Pure: no lock, no clock, no
+ * allocation; the caller passes the time in nanoseconds. Also compiled in user space
+ * (tools/bench/throttle).
  */
 #ifndef THR_BUCKET_H
 #define THR_BUCKET_H
@@ -43,7 +44,8 @@ struct thr_limit {
 /**
  * struct thr_limits - what a group is configured with
  * @limit: by enum thr_limit_id
- * @iops_size: a request larger than this many bytes counts as bytes / iops_size operations; 0: size never matters
+ * @iops_size: a request larger than this many bytes counts as bytes / iops_size operations; 0: size
+ * never matters
  */
 struct thr_limits {
 	struct thr_limit limit[THR_LIMITS];
@@ -65,8 +67,8 @@ enum thr_rule {
 };
 
 /*
- * One leaky bucket. Instead of its level it keeps the time at which it will be empty, so leaking costs nothing.
- * A nano-unit is 10^-9 byte or operation: @rate nano-units leak in one nanosecond.
+ * One leaky bucket. Instead of its level it keeps the time at which it will be empty, so leaking
+ * costs nothing. A nano-unit is 10^-9 byte or operation: @rate nano-units leak in one nanosecond.
  */
 struct thr_bucket {
 	u64 rate;		/* nano-units per nanosecond; 0: unused */
@@ -74,7 +76,7 @@ struct thr_bucket {
 	u64 rem;		/* and rem / rate of a ns, rem < rate */
 	u64 tol_ns;		/* admits while it will be empty within this time */
 	u64 tol_rem;		/* and tol_rem / rate of a ns */
-	u64 last_cost;		/* the division of the last charge: equal requests follow one another */
+	u64 last_cost; /* the division of the last charge: equal requests follow one another */
 	u64 last_ns;
 	u64 last_rem;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Limits as text: one line of key=value changes any number of them, or, when anything is wrong, none. */
+/* Limits as text: a line of key=value changes any number of them, or, when one is wrong, none. */
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
@@ -98,11 +98,14 @@ static int parse_word(struct thr_limits *limits, char *word, const char *name, c
 	strreplace(key, '_', '-');
 	number = thr_config_find(limits, key);
 	if (!number)
-		return thr_refuse(error, -EINVAL, "%s: there is no limit called \"%.32s\"", name, key);
+		return thr_refuse(error, -EINVAL, "%s: there is no limit called \"%.32s\"", name,
+				  key);
 	if (!word || kstrtou64(word, 10, &value))
-		return thr_refuse(error, -EINVAL, "%s: %s takes a whole number that is not negative", name, key);
+		return thr_refuse(error, -EINVAL,
+				  "%s: %s takes a whole number that is not negative", name, key);
 	if (is_length(key) && value > U32_MAX)
-		return thr_refuse(error, -ERANGE, "%s: %s is at most 4294967295 seconds", name, key);
+		return thr_refuse(error, -ERANGE, "%s: %s is at most 4294967295 seconds", name,
+				  key);
 	*number = value;
 	return 0;
 }
@@ -124,7 +127,8 @@ static int parse(struct thr_limits *limits, const char *line, const char *name, 
 		return err;
 	rule = thr_limits_check(limits, &which);
 	if (rule)
-		return thr_refuse(error, -EINVAL, "%s: %s: %s", name, limit_name[which], thr_rule_text(rule));
+		return thr_refuse(error, -EINVAL, "%s: %s: %s", name, limit_name[which],
+				  thr_rule_text(rule));
 	*error = '\0';
 	return 0;
 }
@@ -154,8 +158,8 @@ int thr_config_set(struct thr_group *group, const char *line, char *error)
  * @disk: disk
  * @line: as for thr_config_set()
  *
- * They are those of its group. A disk without a group gets one of its own name; one whose limits are then all zero
- * leaves its group, whose limits stay.
+ * They are those of its group. A disk without a group gets one of its own name; one whose limits
+ * are then all zero leaves its group, whose limits stay.
  *
  * Return: as thr_config_set(), or an errno that joining gives.
  */
@@ -180,14 +184,15 @@ int thr_config_set_disk(struct thr_disk *disk, const char *line)
 	if (!group) {
 		err = thr_disk_join(disk, thr_disk_name(disk));
 		if (err)
-			return thr_refuse(disk->error, err, "%s: cannot make a group: error %d", thr_disk_name(disk),
-					  err);
+			return thr_refuse(disk->error, err, "%s: cannot make a group: error %d",
+					  thr_disk_name(disk), err);
 	}
 	thr_group_set_limits(disk->member.group, &limits);
 	return 0;
 }
 
-static int emit(char *page, ssize_t length, const char *key, const char *suffix, u64 value, u64 unset)
+static int emit(char *page, ssize_t length, const char *key, const char *suffix, u64 value,
+		u64 unset)
 {
 	if (value == unset)
 		return 0;
@@ -209,7 +214,8 @@ ssize_t thr_config_show(const struct thr_limits *limits, char *page)
 	for (i = 0; i < THR_LIMITS; i++) {
 		length += emit(page, length, limit_name[i], "", limits->limit[i].avg, 0);
 		length += emit(page, length, limit_name[i], "-max", limits->limit[i].max, 0);
-		length += emit(page, length, limit_name[i], "-max-length", limits->limit[i].length, 1);
+		length += emit(page, length, limit_name[i], "-max-length", limits->limit[i].length,
+			       1);
 	}
 	length += emit(page, length, "iops-size", "", limits->iops_size, 0);
 	return length + sysfs_emit_at(page, length, "\n");

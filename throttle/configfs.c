@@ -45,7 +45,8 @@ static ssize_t disk_backing_store(struct config_item *item, const char *page, si
 		return PTR_ERR(path);
 	mutex_lock(&disk->live_lock);
 	if (disk->gendisk) {
-		ret = thr_refuse(disk->error, -EBUSY, "%s: the backing device cannot change while the disk is live",
+		ret = thr_refuse(disk->error, -EBUSY,
+				 "%s: the backing device cannot change while the disk is live",
 				 thr_disk_name(disk));
 		kfree(path);
 	} else {
@@ -73,7 +74,8 @@ static ssize_t disk_read_only_store(struct config_item *item, const char *page, 
 		return err;
 	mutex_lock(&disk->live_lock);
 	if (disk->gendisk)
-		ret = thr_refuse(disk->error, -EBUSY, "%s: read_only cannot change while the disk is live",
+		ret = thr_refuse(disk->error, -EBUSY,
+				 "%s: read_only cannot change while the disk is live",
 				 thr_disk_name(disk));
 	else
 		disk->read_only = read_only;
@@ -87,7 +89,8 @@ static ssize_t disk_group_show(struct config_item *item, char *page)
 	ssize_t length;
 
 	mutex_lock(&thr_config_lock);
-	length = sysfs_emit(page, "%s\n", disk->member.group ? dev_name(&disk->member.group->dev) : "");
+	length = sysfs_emit(page, "%s\n",
+			    disk->member.group ? dev_name(&disk->member.group->dev) : "");
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
@@ -102,8 +105,8 @@ static ssize_t disk_group_store(struct config_item *item, const char *page, size
 		return PTR_ERR(name);
 	mutex_lock(&thr_config_lock);
 	if (*name && !thr_name_valid(name))
-		err = thr_refuse(disk->error, -EINVAL, "%s: \"%.32s\" is no name for a group", thr_disk_name(disk),
-				 name);
+		err = thr_refuse(disk->error, -EINVAL, "%s: \"%.32s\" is no name for a group",
+				 thr_disk_name(disk), name);
 	else
 		err = thr_disk_join(disk, name);
 	mutex_unlock(&thr_config_lock);

@@ -2,9 +2,10 @@
 /*
  * /dev/thrN: a disk that hands every bio on to its backing device, when its group lets it.
  *
- * The disk is bio-based. A bio is counted as the user made it, before anything splits or merges it; one that waits
- * holds no tag, so waiting writes cannot stop reads; and one that need not wait goes on in the submitter's context
- * and plug, whatever the backing device is made of. The bio itself travels, with its owner's completion put aside.
+ * The disk is bio-based. A bio is counted as the user made it, before anything splits or merges it;
+ * one that waits holds no tag, so waiting writes cannot stop reads; and one that need not wait goes
+ * on in the submitter's context and plug, whatever the backing device is made of. The bio itself
+ * travels, with its owner's completion put aside.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -37,7 +38,8 @@ static void end_io(struct bio *bio)
 	bio->bi_bdev = io->bdev;
 	thr_stats_done(&disk->stats, io, bio->bi_status, ktime_get_ns());
 	if (io->accepted_jiffies)
-		compat_end_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT, io->accepted_jiffies);
+		compat_end_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT,
+				   io->accepted_jiffies);
 	mempool_free(io, &disk->pool);
 	percpu_ref_put(&disk->inflight);
 	/* Again: this completion is the disk's, the one before was the backing device's. */
@@ -153,7 +155,8 @@ static void submit(struct bio *bio)
 	cost = classify(disk, io, bio);
 	if (blk_queue_io_stat(disk->gendisk->queue)) {
 		io->accepted_jiffies = jiffies ? : 1;
-		compat_start_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT, io->accepted_jiffies);
+		compat_start_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT,
+				     io->accepted_jiffies);
 	}
 	if (cost != THR_COST_NONE && !is_dead(disk)) {
 		u32 bytes = io->waiter.bytes;
@@ -191,17 +194,20 @@ static int open_backing(struct thr_disk *disk)
 	int err;
 
 	if (!disk->path)
-		return thr_refuse(disk->error, -EINVAL, "%s: no backing device is set", thr_disk_name(disk));
+		return thr_refuse(disk->error, -EINVAL, "%s: no backing device is set",
+				  thr_disk_name(disk));
 	err = compat_backing_open(&disk->backing, disk->path, write, disk, &holder_operations);
 	/* A device that takes no writes makes a disk that takes none. */
 	if ((err == -EACCES || err == -EROFS) && write)
-		err = compat_backing_open(&disk->backing, disk->path, false, disk, &holder_operations);
+		err = compat_backing_open(&disk->backing, disk->path, false, disk,
+					  &holder_operations);
 	if (err)
-		return thr_refuse(disk->error, err, "%s: cannot open %s exclusively: error %d", thr_disk_name(disk),
-				  disk->path, err);
+		return thr_refuse(disk->error, err, "%s: cannot open %s exclusively: error %d",
+				  thr_disk_name(disk), disk->path, err);
 	if (bdev_is_zoned(disk->backing.bdev)) {
 		compat_backing_close(&disk->backing);
-		return thr_refuse(disk->error, -EOPNOTSUPP, "%s: %s is zoned; zoned devices are not supported",
+		return thr_refuse(disk->error, -EOPNOTSUPP,
+				  "%s: %s is zoned; zoned devices are not supported",
 				  thr_disk_name(disk), disk->path);
 	}
 	return 0;
@@ -281,7 +287,8 @@ exit_inflight:
 	percpu_ref_exit(&disk->inflight);
 close_backing:
 	compat_backing_close(&disk->backing);
-	return thr_refuse(disk->error, err, "%s: cannot make a disk: error %d", thr_disk_name(disk), err);
+	return thr_refuse(disk->error, err, "%s: cannot make a disk: error %d", thr_disk_name(disk),
+			  err);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include "thr.h"
 
+/* Groups, memberships and limits; see thr.h */
 DEFINE_MUTEX(thr_config_lock);
 
 static LIST_HEAD(groups);
@@ -23,8 +24,8 @@ static void wake_at(struct thr_group *group, u64 when)
 }
 
 /*
- * Ask a group, its parent, and so on. A group cannot go away meanwhile: the caller is in an RCU section or is the
- * timer of a member group.
+ * Ask a group, its parent, and so on. A group cannot go away meanwhile: the caller is in an RCU
+ * section or is the timer of a member group.
  */
 static bool climb(struct thr_member *member, struct thr_io *io, u64 now)
 {
@@ -121,7 +122,8 @@ static void look_again(struct thr_group *group, u64 now)
 
 static bool limits_anything(const struct thr_group *group)
 {
-	return group && (thr_limits_enabled(&group->rotation.meter.limits) || limits_anything(group->up.group));
+	return group && (thr_limits_enabled(&group->rotation.meter.limits) ||
+			 limits_anything(group->up.group));
 }
 
 /* A disk that nothing limits does not look at its group at all. */
@@ -155,7 +157,8 @@ static bool is_of_disk(struct thr_waiter *waiter, void *disk)
 }
 
 /* Requests of @disk (NULL: all) that wait in @member go now, and are charged. */
-static void withdraw(struct thr_group *group, struct thr_member *member, struct thr_disk *disk, bool leave)
+static void withdraw(struct thr_group *group, struct thr_member *member, struct thr_disk *disk,
+		     bool leave)
 {
 	u64 now = ktime_get_ns();
 	struct thr_waiter *out = NULL;
@@ -163,7 +166,8 @@ static void withdraw(struct thr_group *group, struct thr_member *member, struct 
 
 	spin_lock_irqsave(&group->lock, flags);
 	if (member->group == group)
-		out = thr_rotation_withdraw(&group->rotation, &member->share, disk ? is_of_disk : NULL, disk, now);
+		out = thr_rotation_withdraw(&group->rotation, &member->share,
+					    disk ? is_of_disk : NULL, disk, now);
 	if (leave)
 		WRITE_ONCE(member->group, NULL);
 	spin_unlock_irqrestore(&group->lock, flags);

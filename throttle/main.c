@@ -11,6 +11,7 @@ static int __init thr_init(void)
 	err = thr_disk_module_init();
 	if (err)
 		return err;
+	thr_sysfs_init();
 	err = class_register(&thr_class);
 	if (err)
 		goto exit_disks;

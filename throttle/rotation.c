@@ -2,14 +2,16 @@
 /*
  * The order in which waiting requests go.
  *
- * Per direction, members are served in the order of the virtual time at which their next request starts (start-time
- * fair queueing). A request moves its member forward by its cost divided by the member's weight. With equal weights
- * and a cost of one this is strict rotation: between two requests of one member, every other waiting member has had
- * one. With bytes as the cost it shares bytes, also with members that keep few requests waiting, which a round of
- * deficits cannot. Within a member and direction, first come, first served.
+ * Per direction, members are served in the order of the virtual time at which their next request
+ * starts (start-time fair queueing). A request moves its member forward by its cost divided by the
+ * member's weight. With equal weights and a cost of one this is strict rotation: between two
+ * requests of one member, every other waiting member has had one. With bytes as the cost it shares
+ * bytes, also with members that keep few requests waiting, which a round of deficits cannot. Within
+ * a member and direction, first come, first served.
  *
  * When a total limit is set, the directions take turns.
  */
+#include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -18,8 +20,8 @@
 #include "rotation.h"
 
 /* Virtual time: one request, or one byte, of a member of weight 1. */
-#define REQUEST_COST	(1ULL << 32)
-#define BYTE_COST	(1ULL << 12)
+#define REQUEST_COST	BIT_ULL(32)
+#define BYTE_COST	BIT_ULL(12)
 
 /* Virtual times wrap, after years. */
 static bool later(u64 a, u64 b)
@@ -105,7 +107,8 @@ static struct thr_share *share_of(struct thr_turn *turn, enum thr_dir dir)
 	return container_of(turn, struct thr_share, turn[dir]);
 }
 
-static u64 virtual_cost(const struct thr_rotation *rotation, const struct thr_share *share, u32 bytes)
+static u64 virtual_cost(const struct thr_rotation *rotation, const struct thr_share *share,
+			u32 bytes)
 {
 	return div64_u64(rotation->by_bytes ? bytes * BYTE_COST : REQUEST_COST, share->weight);
 }
@@ -126,8 +129,8 @@ static void append(struct thr_rotation *rotation, struct thr_turn *turn, struct 
 }
 
 /*
- * A newcomer may not overtake: requests of its own direction, or, under a total limit, one of the other direction
- * whose time has come.
+ * A newcomer may not overtake: requests of its own direction, or, under a total limit, one of the
+ * other direction whose time has come.
  */
 static bool must_wait(const struct thr_rotation *rotation, enum thr_dir dir, u64 now)
 {
@@ -146,7 +149,8 @@ static bool must_wait(const struct thr_rotation *rotation, enum thr_dir dir, u64
  *
  * Return: true when it goes at once.
  */
-bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share, struct thr_waiter *waiter, u64 now)
+bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share,
+			 struct thr_waiter *waiter, u64 now)
 {
 	if (must_wait(rotation, waiter->dir, now)) {
 		append(rotation, &share->turn[waiter->dir], waiter);
@@ -239,7 +243,8 @@ static void leave_line(struct thr_rotation *rotation, enum thr_dir dir, struct t
  * Return: the requests, in order of arrival within a direction, linked by next.
  */
 struct thr_waiter *thr_rotation_withdraw(struct thr_rotation *rotation, struct thr_share *share,
-					 bool (*match)(struct thr_waiter *waiter, void *data), void *data, u64 now)
+					 bool (*match)(struct thr_waiter *waiter, void *data),
+					 void *data, u64 now)
 {
 	struct thr_waiter *out = NULL, **out_end = &out;
 	unsigned int dir;

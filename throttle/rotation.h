@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who goes next: the members of a group that have requests waiting, and the decisions about them. Pure, like bucket.h.
+ * Who goes next: the members of a group that have requests waiting, and the decisions about them.
+ * Pure, like bucket.h.
  */
 #ifndef THR_ROTATION_H
 #define THR_ROTATION_H
@@ -28,7 +29,7 @@ struct thr_turn {
 	struct thr_waiter *first;
 	struct thr_waiter **end;
 	u64 nr_waiting;
-	u64 start;		/* virtual time at which its next request starts: the smallest goes first */
+	u64 start; /* virtual time at which its next request starts: the smallest goes first */
 	u64 seq;		/* among equals, who came first */
 	struct thr_turn *left;
 	struct thr_turn *right;
@@ -66,10 +67,12 @@ struct thr_rotation {
 
 void thr_share_init(struct thr_share *share, u32 weight);
 void thr_rotation_init(struct thr_rotation *rotation);
-bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share, struct thr_waiter *waiter, u64 now);
+bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share,
+			 struct thr_waiter *waiter, u64 now);
 struct thr_waiter *thr_rotation_release(struct thr_rotation *rotation, u64 now);
 u64 thr_rotation_next(const struct thr_rotation *rotation, u64 now);
 struct thr_waiter *thr_rotation_withdraw(struct thr_rotation *rotation, struct thr_share *share,
-					 bool (*match)(struct thr_waiter *waiter, void *data), void *data, u64 now);
+					 bool (*match)(struct thr_waiter *waiter, void *data),
+					 void *data, u64 now);
 
 #endif

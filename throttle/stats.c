@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statistics of a disk. Every CPU records in memory of its own, with interrupts off and without a lock; readers add up.
+ * Statistics of a disk. Every CPU records in memory of its own, with interrupts off and without a
+ * lock; readers add up.
  */
 #include <linux/blkdev.h>
 #include <linux/kstrtox.h>
@@ -66,7 +67,8 @@ static bool is_invalid(blk_status_t status)
 	return status == BLK_STS_NOTSUPP || status == BLK_STS_AGAIN;
 }
 
-static void record_intervals(struct thr_intervals *intervals, enum thr_type type, u64 latency, u64 now)
+static void record_intervals(struct thr_intervals *intervals, enum thr_type type, u64 latency,
+			     u64 now)
 {
 	struct thr_cpu_averages *averages = this_cpu_ptr(intervals->cpu);
 	unsigned int i;
@@ -77,7 +79,8 @@ static void record_intervals(struct thr_intervals *intervals, enum thr_type type
 	write_seqcount_end(&averages->seq);
 }
 
-static void record_latency(struct thr_stats *stats, enum thr_type type, bool failed, u64 latency, u64 now)
+static void record_latency(struct thr_stats *stats, enum thr_type type, bool failed, u64 latency,
+			   u64 now)
 {
 	struct thr_histograms *histograms;
 	struct thr_intervals *intervals;
@@ -88,7 +91,8 @@ static void record_latency(struct thr_stats *stats, enum thr_type type, bool fai
 		record_intervals(intervals, type, latency, now);
 	histograms = rcu_dereference(stats->histograms);
 	if (histograms && histograms->present[type]) {
-		unsigned int bin = thr_bin(histograms->bounds[type], histograms->count[type], latency);
+		unsigned int bin =
+			thr_bin(histograms->bounds[type], histograms->count[type], latency);
 
 		this_cpu_ptr(histograms->cpu)->bin[type][bin]++;
 	}
@@ -128,7 +132,8 @@ void thr_stats_done(struct thr_stats *stats, const struct thr_io *io, blk_status
 			counters->last_access = now;
 		}
 	}
-	if (!is_invalid(status) && (rcu_access_pointer(stats->intervals) || rcu_access_pointer(stats->histograms)))
+	if (!is_invalid(status) &&
+	    (rcu_access_pointer(stats->intervals) || rcu_access_pointer(stats->histograms)))
 		record_latency(stats, io->type, status, latency, now);
 	local_irq_restore(flags);
 }
@@ -180,7 +185,8 @@ void thr_stats_sum(const struct thr_stats *stats, struct thr_counters *sum)
 			sum->dir[i].released += READ_ONCE(counters->dir[i].released);
 			sum->dir[i].waited_ns += READ_ONCE(counters->dir[i].waited_ns);
 		}
-		sum->highest_written = max(sum->highest_written, READ_ONCE(counters->highest_written));
+		sum->highest_written =
+			max(sum->highest_written, READ_ONCE(counters->highest_written));
 		sum->last_access = max(sum->last_access, READ_ONCE(counters->last_access));
 	}
 }
@@ -244,7 +250,7 @@ int thr_intervals_set(struct thr_stats *stats, const char *line)
 
 	if (!copy)
 		return -ENOMEM;
-	count = parse_numbers(copy, " \n", seconds, THR_INTERVALS_MAX);
+	count = parse_numbers(strim(copy), " ", seconds, THR_INTERVALS_MAX);
 	kfree(copy);
 	if (count < 0)
 		return count;
@@ -264,8 +270,8 @@ int thr_intervals_set(struct thr_stats *stats, const char *line)
 	return 0;
 }
 
-static struct thr_window sum_windows(struct thr_intervals *intervals, unsigned int interval, enum thr_type type,
-				     u64 now)
+static struct thr_window sum_windows(struct thr_intervals *intervals, unsigned int interval,
+				     enum thr_type type, u64 now)
 {
 	struct thr_window sum = { .min = ~0ULL };
 	unsigned int cpu, seq;
@@ -289,8 +295,8 @@ static struct thr_window sum_windows(struct thr_intervals *intervals, unsigned i
 /**
  * thr_intervals_show - the averages
  * @stats: statistics
- * @page: receives a line for each interval and type: seconds, type, minimum, maximum and average latency in ns,
- *	  average queue depth
+ * @page: receives a line for each interval and type: seconds, type, minimum, maximum and average
+ *latency in ns, average queue depth
  *
  * Return: characters written.
  */
@@ -306,12 +312,14 @@ ssize_t thr_intervals_show(struct thr_stats *stats, char *page)
 	for (i = 0; intervals && i < intervals->count; i++) {
 		for (type = 0; type < THR_TYPES; type++) {
 			struct thr_window window = sum_windows(intervals, i, type, now);
-			u64 depth = thr_window_depth_milli(&window, intervals->seconds[i] * 4000000000ULL / 3, now);
+			u64 period = intervals->seconds[i] * 4000000000ULL / 3;
+			u64 depth = thr_window_depth_milli(&window, period, now);
+			u64 average = window.count ? div64_u64(window.sum, window.count) : 0;
 
 			length += sysfs_emit_at(page, length, "%u %s %llu %llu %llu %llu.%03llu\n",
 						intervals->seconds[i], thr_type_name[type],
 						window.count ? window.min : 0, window.max,
-						window.count ? div64_u64(window.sum, window.count) : 0,
+						average,
 						depth / 1000, depth % 1000);
 		}
 	}
@@ -355,7 +363,7 @@ static int parse_histograms(struct thr_histograms *histograms, char *line)
 	char *word;
 	int err;
 
-	while ((word = strsep(&line, " \n"))) {
+	while ((word = strsep(&line, " "))) {
 		if (!*word)
 			continue;
 		err = parse_bounds(histograms, word, own);
@@ -368,8 +376,8 @@ static int parse_histograms(struct thr_histograms *histograms, char *line)
 /**
  * thr_histograms_set - choose the bins of the latency histograms, and clear them
  * @stats: statistics
- * @line: "read=B1,B2,… write=… flush=… discard=… all=…" in ns, rising; a type not named keeps its boundaries; empty:
- *	  no histograms
+ * @line: rising boundaries in ns, as in "read=B1,B2 all=B1,B2,B3"; a type that is not named
+ *	  keeps its own; empty: no histograms
  *
  * Return: 0; -EINVAL: something is wrong, and nothing has changed; -ENOMEM.
  */
@@ -385,7 +393,8 @@ int thr_histograms_set(struct thr_stats *stats, const char *line)
 	mutex_lock(&replace_lock);
 	old = rcu_dereference_protected(stats->histograms, lockdep_is_held(&replace_lock));
 	if (*text) {
-		new = old ? kmemdup(old, sizeof(*old), GFP_KERNEL) : kzalloc(sizeof(*new), GFP_KERNEL);
+		new = old ? kmemdup(old, sizeof(*old), GFP_KERNEL) :
+			    kzalloc(sizeof(*new), GFP_KERNEL);
 		err = new ? parse_histograms(new, text) : -ENOMEM;
 		if (!err) {
 			new->cpu = alloc_percpu(struct thr_cpu_bins);
@@ -453,9 +462,11 @@ ssize_t thr_boundaries_show(struct thr_stats *stats, char *page)
 	for (type = 0; histograms && type < THR_TYPES; type++) {
 		if (!histograms->present[type])
 			continue;
-		length += sysfs_emit_at(page, length, "%s%s=", length ? " " : "", thr_type_name[type]);
+		length += sysfs_emit_at(page, length, "%s%s=", length ? " " : "",
+					thr_type_name[type]);
 		for (i = 0; i < histograms->count[type]; i++)
-			length += sysfs_emit_at(page, length, "%s%llu", i ? "," : "", histograms->bounds[type][i]);
+			length += sysfs_emit_at(page, length, "%s%llu", i ? "," : "",
+						histograms->bounds[type][i]);
 	}
 	rcu_read_unlock();
 	return length + sysfs_emit_at(page, length, "\n");

@@ -2,7 +2,8 @@
 /*
  * /sys/class/thr/<group>/ and /sys/block/thrN/thr/: tuning and reading.
  *
- * Attributes go away while thr_config_lock is held and wait for their users meanwhile: so these only try it.
+ * Attributes go away while thr_config_lock is held and wait for their users meanwhile: so these
+ * only try it.
  */
 #include <linux/blkdev.h>
 #include <linux/kstrtox.h>
@@ -11,12 +12,6 @@
 #include <linux/string.h>
 
 #include "thr.h"
-
-#define LOCK_OR_RESTART()				\
-	do {						\
-		if (!mutex_trylock(&thr_config_lock))	\
-			return restart_syscall();	\
-	} while (0)
 
 static struct thr_group *group_of(struct device *dev)
 {
@@ -33,59 +28,82 @@ static ssize_t number_show(struct device *dev, struct device_attribute *attr, ch
 {
 	ssize_t length;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	length = sysfs_emit(page, "%llu\n",
-			    *thr_config_find(&group_of(dev)->rotation.meter.limits, attr->attr.name));
+			    *thr_config_find(&group_of(dev)->rotation.meter.limits,
+					     attr->attr.name));
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
 
-static ssize_t number_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t number_store(struct device *dev, struct device_attribute *attr, const char *page,
+			    size_t count)
 {
 	struct thr_group *group = group_of(dev);
 	char line[THR_NAME_MAX];
 	int err;
 
-	if (snprintf(line, sizeof(line), "%s=%s", attr->attr.name, skip_spaces(page)) >= sizeof(line))
+	if (snprintf(line, sizeof(line), "%s=%s", attr->attr.name, skip_spaces(page)) >=
+	    sizeof(line))
 		return -EINVAL;
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	err = thr_config_set(group, line, group->error);
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
 }
 
-#define NUMBER(key)	{ .attr = { .name = key, .mode = 0644 }, .show = number_show, .store = number_store }
-#define LIMIT(key)	NUMBER(key), NUMBER(key "-max"), NUMBER(key "-max-length")
-#define POINTERS(i)	&numbers[i].attr, &numbers[(i) + 1].attr, &numbers[(i) + 2].attr
+#define NUMBER(key)	{							\
+	.attr = { .name = key, .mode = 0644 },					\
+	.show = number_show,							\
+	.store = number_store,							\
+}
 
 static struct device_attribute numbers[] = {
-	LIMIT("bps-total"), LIMIT("bps-read"), LIMIT("bps-write"),
-	LIMIT("iops-total"), LIMIT("iops-read"), LIMIT("iops-write"),
+	NUMBER("bps-total"),
+	NUMBER("bps-total-max"),
+	NUMBER("bps-total-max-length"),
+	NUMBER("bps-read"),
+	NUMBER("bps-read-max"),
+	NUMBER("bps-read-max-length"),
+	NUMBER("bps-write"),
+	NUMBER("bps-write-max"),
+	NUMBER("bps-write-max-length"),
+	NUMBER("iops-total"),
+	NUMBER("iops-total-max"),
+	NUMBER("iops-total-max-length"),
+	NUMBER("iops-read"),
+	NUMBER("iops-read-max"),
+	NUMBER("iops-read-max-length"),
+	NUMBER("iops-write"),
+	NUMBER("iops-write-max"),
+	NUMBER("iops-write-max-length"),
 	NUMBER("iops-size"),
 };
 
-static struct attribute *number_attrs[] = {
-	POINTERS(0), POINTERS(3), POINTERS(6), POINTERS(9), POINTERS(12), POINTERS(15),
-	&numbers[18].attr,
-	NULL
-};
+/* Filled from the above. */
+static struct attribute *number_attrs[ARRAY_SIZE(numbers) + 1];
 
 static ssize_t limits_show(struct device *dev, struct device_attribute *attr, char *page)
 {
 	ssize_t length;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	length = thr_config_show(&group_of(dev)->rotation.meter.limits, page);
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
 
-static ssize_t limits_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t limits_store(struct device *dev, struct device_attribute *attr, const char *page,
+			    size_t count)
 {
 	struct thr_group *group = group_of(dev);
 	int err;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	err = thr_config_set(group, page, group->error);
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
@@ -96,7 +114,8 @@ static ssize_t error_show(struct device *dev, struct device_attribute *attr, cha
 {
 	ssize_t length;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	length = sysfs_emit(page, "%s\n", group_of(dev)->error);
 	mutex_unlock(&thr_config_lock);
 	return length;
@@ -108,7 +127,8 @@ static ssize_t fairness_show(struct device *dev, struct device_attribute *attr, 
 	return sysfs_emit(page, "%s\n", group_of(dev)->rotation.by_bytes ? "bytes" : "requests");
 }
 
-static ssize_t fairness_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t fairness_store(struct device *dev, struct device_attribute *attr, const char *page,
+			      size_t count)
 {
 	static const char *const name[] = { "requests", "bytes" };
 	int i = sysfs_match_string(name, page);
@@ -134,14 +154,16 @@ static ssize_t weight_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(page, "%u\n", READ_ONCE(group_of(dev)->up.share.weight));
 }
 
-static ssize_t weight_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t weight_store(struct device *dev, struct device_attribute *attr, const char *page,
+			    size_t count)
 {
 	u32 weight;
 	int err = parse_weight(page, &weight);
 
 	if (err)
 		return err;
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	thr_member_set_weight(&group_of(dev)->up, weight);
 	mutex_unlock(&thr_config_lock);
 	return count;
@@ -153,14 +175,16 @@ static ssize_t parent_show(struct device *dev, struct device_attribute *attr, ch
 	struct thr_group *parent;
 	ssize_t length;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	parent = group_of(dev)->up.group;
 	length = sysfs_emit(page, "%s\n", parent ? dev_name(&parent->dev) : "");
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
 
-static ssize_t parent_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t parent_store(struct device *dev, struct device_attribute *attr, const char *page,
+			    size_t count)
 {
 	struct thr_group *group = group_of(dev);
 	char name[THR_NAME_MAX];
@@ -168,26 +192,36 @@ static ssize_t parent_store(struct device *dev, struct device_attribute *attr, c
 
 	if (strscpy(name, skip_spaces(page), sizeof(name)) < 0)
 		return -EINVAL;
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	err = thr_group_set_parent(group, strim(name));
 	if (err == -ENOENT)
-		thr_refuse(group->error, err, "%s: there is no group called \"%.32s\"", dev_name(dev), strim(name));
+		thr_refuse(group->error, err, "%s: there is no group called \"%.32s\"",
+			   dev_name(dev), strim(name));
 	else if (err)
-		thr_refuse(group->error, err, "%s: a parent group has no parent itself", dev_name(dev));
+		thr_refuse(group->error, err, "%s: a parent group has no parent itself",
+			   dev_name(dev));
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
 }
 static DEVICE_ATTR_RW(parent);
+
+static const char *member_name(const struct thr_member *member)
+{
+	if (member->disk)
+		return thr_disk_name(member->disk);
+	return dev_name(&container_of(member, struct thr_group, up)->dev);
+}
 
 static ssize_t members_show(struct device *dev, struct device_attribute *attr, char *page)
 {
 	struct thr_member *member;
 	ssize_t length = 0;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	list_for_each_entry(member, &group_of(dev)->members, entry)
-		length += sysfs_emit_at(page, length, "%s\n", member->disk ? thr_disk_name(member->disk) :
-					dev_name(&container_of(member, struct thr_group, up)->dev));
+		length += sysfs_emit_at(page, length, "%s\n", member_name(member));
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
@@ -199,7 +233,8 @@ static ssize_t show_queue(struct device *dev, enum thr_dir dir, char *page)
 	struct thr_group *group = group_of(dev);
 	u64 waiting;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	waiting = thr_group_waiting(group, dir);
 	mutex_unlock(&thr_config_lock);
 	return sysfs_emit(page, "%llu %llu\n", waiting, thr_group_wait(group, dir));
@@ -249,9 +284,13 @@ struct class thr_class = {
 };
 
 /* Attributes of a disk: DISK_ATTR_RW(x) makes disk_attr_x, named x. */
-#define DISK_ATTR_RO(x)	static struct device_attribute disk_attr_##x = __ATTR(x, 0444, disk_##x##_show, NULL)
-#define DISK_ATTR_WO(x)	static struct device_attribute disk_attr_##x = __ATTR(x, 0200, NULL, disk_##x##_store)
-#define DISK_ATTR_RW(x)	static struct device_attribute disk_attr_##x = __ATTR(x, 0644, disk_##x##_show, disk_##x##_store)
+#define DISK_ATTR_RO(x) \
+	static struct device_attribute disk_attr_##x = __ATTR(x, 0444, disk_##x##_show, NULL)
+#define DISK_ATTR_WO(x) \
+	static struct device_attribute disk_attr_##x = __ATTR(x, 0200, NULL, disk_##x##_store)
+#define DISK_ATTR_RW(x)                                \
+	static struct device_attribute disk_attr_##x = \
+		__ATTR(x, 0644, disk_##x##_show, disk_##x##_store)
 
 static ssize_t disk_name_show(struct device *dev, struct device_attribute *attr, char *page)
 {
@@ -264,7 +303,8 @@ static ssize_t disk_group_show(struct device *dev, struct device_attribute *attr
 	struct thr_group *group;
 	ssize_t length;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	group = disk_of(dev)->member.group;
 	length = sysfs_emit(page, "%s\n", group ? dev_name(&group->dev) : "");
 	mutex_unlock(&thr_config_lock);
@@ -279,18 +319,21 @@ static ssize_t disk_limits_show(struct device *dev, struct device_attribute *att
 	ssize_t length;
 
 	thr_limits_init(&limits);
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	group = disk_of(dev)->member.group;
 	length = thr_config_show(group ? &group->rotation.meter.limits : &limits, page);
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
 
-static ssize_t disk_limits_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t disk_limits_store(struct device *dev, struct device_attribute *attr,
+				 const char *page, size_t count)
 {
 	int err;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	err = thr_config_set_disk(disk_of(dev), page);
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
@@ -302,14 +345,16 @@ static ssize_t disk_weight_show(struct device *dev, struct device_attribute *att
 	return sysfs_emit(page, "%u\n", READ_ONCE(disk_of(dev)->member.share.weight));
 }
 
-static ssize_t disk_weight_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t disk_weight_store(struct device *dev, struct device_attribute *attr,
+				 const char *page, size_t count)
 {
 	u32 weight;
 	int err = parse_weight(page, &weight);
 
 	if (err)
 		return err;
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	thr_member_set_weight(&disk_of(dev)->member, weight);
 	mutex_unlock(&thr_config_lock);
 	return count;
@@ -327,8 +372,8 @@ static ssize_t disk_zeroes_cost_show(struct device *dev, struct device_attribute
 	return sysfs_emit(page, "%s\n", cost_name[READ_ONCE(disk_of(dev)->zeroes_cost)]);
 }
 
-static ssize_t disk_zeroes_cost_store(struct device *dev, struct device_attribute *attr, const char *page,
-				      size_t count)
+static ssize_t disk_zeroes_cost_store(struct device *dev, struct device_attribute *attr,
+				      const char *page, size_t count)
 {
 	int cost = sysfs_match_string(cost_name, page);
 
@@ -344,8 +389,8 @@ static ssize_t disk_discard_cost_show(struct device *dev, struct device_attribut
 	return sysfs_emit(page, "%s\n", cost_name[READ_ONCE(disk_of(dev)->discard_cost)]);
 }
 
-static ssize_t disk_discard_cost_store(struct device *dev, struct device_attribute *attr, const char *page,
-				       size_t count)
+static ssize_t disk_discard_cost_store(struct device *dev, struct device_attribute *attr,
+				       const char *page, size_t count)
 {
 	int cost = sysfs_match_string(cost_name, page);
 
@@ -356,7 +401,8 @@ static ssize_t disk_discard_cost_store(struct device *dev, struct device_attribu
 }
 DISK_ATTR_RW(discard_cost);
 
-static ssize_t disk_rescan_store(struct device *dev, struct device_attribute *attr, const char *page, size_t count)
+static ssize_t disk_rescan_store(struct device *dev, struct device_attribute *attr,
+				 const char *page, size_t count)
 {
 	bool yes;
 	int err = kstrtobool(page, &yes);
@@ -375,8 +421,9 @@ static ssize_t show_type(struct device *dev, enum thr_type type, char *page)
 	struct thr_counters sum;
 
 	thr_stats_sum(&disk_of(dev)->stats, &sum);
-	return sysfs_emit(page, "%llu %llu %llu %llu %llu\n", sum.type[type].ops, sum.type[type].bytes,
-			  sum.type[type].failed, sum.type[type].invalid, sum.type[type].time_ns);
+	return sysfs_emit(page, "%llu %llu %llu %llu %llu\n", sum.type[type].ops,
+			  sum.type[type].bytes, sum.type[type].failed, sum.type[type].invalid,
+			  sum.type[type].time_ns);
 }
 
 /* "requests that waited, ns they waited, requests waiting now, ns until the next may go" */
@@ -387,7 +434,8 @@ static ssize_t show_throttled(struct device *dev, enum thr_dir dir, char *page)
 	struct thr_group *group;
 	u64 wait = 0;
 
-	LOCK_OR_RESTART();
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
 	group = disk->member.group;
 	if (group) {
 		wait = thr_group_wait(group, dir);
@@ -396,15 +444,17 @@ static ssize_t show_throttled(struct device *dev, enum thr_dir dir, char *page)
 	}
 	mutex_unlock(&thr_config_lock);
 	thr_stats_sum(&disk->stats, &sum);
-	return sysfs_emit(page, "%llu %llu %llu %llu\n", sum.dir[dir].throttled, sum.dir[dir].waited_ns,
-			  sum.dir[dir].throttled - sum.dir[dir].released, wait);
+	return sysfs_emit(page, "%llu %llu %llu %llu\n", sum.dir[dir].throttled,
+			  sum.dir[dir].waited_ns, sum.dir[dir].throttled - sum.dir[dir].released,
+			  wait);
 }
 
-#define DISK_NUMBERS(name, show, which)									\
-	static ssize_t disk_##name##_show(struct device *dev, struct device_attribute *attr, char *page)	\
-	{												\
-		return show(dev, which, page);								\
-	}												\
+#define DISK_NUMBERS(name, show, which)                                                      \
+	static ssize_t disk_##name##_show(struct device *dev, struct device_attribute *attr, \
+					  char *page)                                        \
+	{                                                                                    \
+		return show(dev, which, page);                                               \
+	}                                                                                    \
 	DISK_ATTR_RO(name)
 
 DISK_NUMBERS(stat_read, show_type, THR_TYPE_READ);
@@ -429,8 +479,8 @@ static ssize_t disk_boundaries_show(struct device *dev, struct device_attribute 
 	return thr_boundaries_show(&disk_of(dev)->stats, page);
 }
 
-static ssize_t disk_boundaries_store(struct device *dev, struct device_attribute *attr, const char *page,
-				     size_t count)
+static ssize_t disk_boundaries_store(struct device *dev, struct device_attribute *attr,
+				     const char *page, size_t count)
 {
 	return thr_histograms_set(&disk_of(dev)->stats, page) ? : count;
 }
@@ -441,14 +491,15 @@ static ssize_t disk_intervals_show(struct device *dev, struct device_attribute *
 	return thr_intervals_show(&disk_of(dev)->stats, page);
 }
 
-static ssize_t disk_intervals_store(struct device *dev, struct device_attribute *attr, const char *page,
-				    size_t count)
+static ssize_t disk_intervals_store(struct device *dev, struct device_attribute *attr,
+				    const char *page, size_t count)
 {
 	return thr_intervals_set(&disk_of(dev)->stats, page) ? : count;
 }
 DISK_ATTR_RW(intervals);
 
-static ssize_t disk_highest_written_show(struct device *dev, struct device_attribute *attr, char *page)
+static ssize_t disk_highest_written_show(struct device *dev, struct device_attribute *attr,
+					 char *page)
 {
 	struct thr_counters sum;
 
@@ -466,20 +517,31 @@ static ssize_t disk_idle_ns_show(struct device *dev, struct device_attribute *at
 }
 DISK_ATTR_RO(idle_ns);
 
-#define DISK_SWITCH(name)										\
-	static ssize_t disk_##name##_show(struct device *dev, struct device_attribute *attr, char *page)	\
-	{												\
-		return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(dev)->stats.name));			\
-	}												\
-	static ssize_t disk_##name##_store(struct device *dev, struct device_attribute *attr,		\
-					   const char *page, size_t count)				\
-	{												\
-		return kstrtobool(page, &disk_of(dev)->stats.name) ? : count;				\
-	}												\
-	DISK_ATTR_RW(name)
+static ssize_t disk_account_failed_show(struct device *dev, struct device_attribute *attr,
+					char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(dev)->stats.account_failed));
+}
 
-DISK_SWITCH(account_failed);
-DISK_SWITCH(account_invalid);
+static ssize_t disk_account_failed_store(struct device *dev, struct device_attribute *attr,
+					 const char *page, size_t count)
+{
+	return kstrtobool(page, &disk_of(dev)->stats.account_failed) ? : count;
+}
+DISK_ATTR_RW(account_failed);
+
+static ssize_t disk_account_invalid_show(struct device *dev, struct device_attribute *attr,
+					 char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(dev)->stats.account_invalid));
+}
+
+static ssize_t disk_account_invalid_store(struct device *dev, struct device_attribute *attr,
+					  const char *page, size_t count)
+{
+	return kstrtobool(page, &disk_of(dev)->stats.account_invalid) ? : count;
+}
+DISK_ATTR_RW(account_invalid);
 
 static struct attribute *disk_attrs[] = {
 	&disk_attr_name.attr,
@@ -517,3 +579,11 @@ const struct attribute_group *thr_disk_groups[] = {
 	&disk_group,
 	NULL
 };
+
+void __init thr_sysfs_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		number_attrs[i] = &numbers[i].attr;
+}

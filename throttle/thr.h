@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Throttle groups. A disk (struct thr_disk, /dev/thrN) passes every bio on to its backing device, at once or when its
- * group (struct thr_group) says so; a group may be a member of a parent group.
+ * Throttle groups. A disk (struct thr_disk, /dev/thrN) passes every bio on to its backing device,
+ *at once or when its group (struct thr_group) says so; a group may be a member of a parent group.
  *
  * Locks, outermost first:
- * thr_disk.live_lock	a disk is made or removed; its configuration. Never held by those who do I/O.
- * thr_config_lock	the list of groups, who is a member of what, and limits. Attributes of sysfs only try it, since
- *			groups and their attributes go away while it is held.
- * thr_group.lock	buckets and waiting requests of a group; taken with interrupts off. Never two at a time.
+ * thr_disk.live_lock	a disk is made or removed; its configuration. Never held by those who do
+ *I/O. thr_config_lock	the list of groups, who is a member of what, and limits. Attributes of sysfs
+ *only try it, since groups and their attributes go away while it is held. thr_group.lock
+ *buckets and waiting requests of a group; taken with interrupts off. Never two at a time.
  */
 #ifndef THR_H
 #define THR_H
@@ -37,7 +37,8 @@ extern struct mutex thr_config_lock;
 /**
  * struct thr_member - membership of a disk, or of a group in its parent
  * @share: waiting requests; under the lock of @group
- * @group: NULL: none; changes under thr_config_lock and the lock of the group that is left or joined
+ * @group: NULL: none; changes under thr_config_lock and the lock of the group that is left or
+ * joined
  * @entry: in thr_group.members; under thr_config_lock
  * @disk: NULL: this is a group's
  */
@@ -190,7 +191,7 @@ struct thr_disk {
 	enum thr_cost discard_cost;
 
 	struct gendisk *gendisk;
-	struct mutex live_lock;
+	struct mutex live_lock;	/* making and removing the disk, and its configuration */
 	struct config_item item;
 	char *path;
 	bool read_only;
@@ -265,6 +266,7 @@ ssize_t thr_boundaries_show(struct thr_stats *stats, char *page);
 
 /* sysfs.c */
 extern struct class thr_class;
+void thr_sysfs_init(void);
 extern const struct attribute_group *thr_disk_groups[];
 extern const struct attribute_group *thr_group_groups[];
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Averages over the recent past (specification 7.1) and histogram bins (7.2). Pure: the caller passes the time.
+ * Averages over the recent past (specification 7.1) and histogram bins (7.2). Pure: the caller
+ * passes the time.
  */
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -77,10 +78,12 @@ void thr_average_add(struct thr_average *average, u64 value, u64 now)
  */
 struct thr_window thr_average_read(const struct thr_average *average, u64 now)
 {
-	struct thr_average current_average = *average;
+	struct thr_average copy = *average;
+	bool second;
 
-	expire(&current_average, now);
-	return current_average.window[current_average.window[0].expiry < current_average.window[1].expiry ? 0 : 1];
+	expire(&copy, now);
+	second = copy.window[0].expiry >= copy.window[1].expiry;
+	return copy.window[second];
 }
 
 /**

@@ -2,9 +2,10 @@
 /*
  * load [-s seconds] [-k skip] [-w window_ms] [-q] JOB...
  *
- * Keeps direct I/O going on several devices, from one thread, and says what came of it. It sleeps in io_getevents(), so
- * it also works under time-travel=inf-cpu. A JOB is file:depth:size[:read|write|mix[:name]]. Counted is what completes
- * from skip to seconds; with -w, a line "window" for every job and window follows. Prints, in one line a job:
+ * Keeps direct I/O going on several devices, from one thread, and says what came of it. It sleeps
+ *in io_getevents(), so it also works under time-travel=inf-cpu. A JOB is
+ *file:depth:size[:read|write|mix[:name]]. Counted is what completes from skip to seconds; with -w,
+ *a line "window" for every job and window follows. Prints, in one line a job:
  *
  *	job NAME ops N bytes N errors N reads N writes N p50_ns N p99_ns N max_ns N
  *
@@ -14,7 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
-#include <stdint.h>
+#include <linux/types.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,23 +37,23 @@ struct job {
 	unsigned int depth;
 	unsigned int size;
 	enum mode mode;
-	uint64_t device_size;
-	uint64_t seed;
-	uint64_t ops, errors, reads;
-	uint64_t *latency;
+	__u64 device_size;
+	__u64 seed;
+	__u64 ops, errors, reads;
+	__u64 *latency;
 	size_t room;
-	uint64_t *window;
+	__u64 *window;
 };
 
 struct slot {
 	struct iocb iocb;
 	struct job *job;
-	uint64_t submitted;
+	__u64 submitted;
 };
 
 static struct job jobs[JOBS];
 static unsigned int nr_jobs;
-static uint64_t nr_windows, window_ns;
+static __u64 nr_windows, window_ns;
 
 static void die(const char *what)
 {
@@ -60,7 +61,7 @@ static void die(const char *what)
 	exit(2);
 }
 
-static uint64_t now_ns(void)
+static __u64 now_ns(void)
 {
 	struct timespec ts;
 
@@ -68,7 +69,7 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * NS + ts.tv_nsec;
 }
 
-static uint64_t rnd(struct job *job)
+static __u64 rnd(struct job *job)
 {
 	job->seed ^= job->seed << 13;
 	job->seed ^= job->seed >> 7;
@@ -76,10 +77,10 @@ static uint64_t rnd(struct job *job)
 	return job->seed;
 }
 
-static uint64_t size_of(int fd)
+static __u64 size_of(int fd)
 {
 	struct stat st;
-	uint64_t size;
+	__u64 size;
 
 	if (fstat(fd, &st))
 		die("fstat");
@@ -128,7 +129,7 @@ static void submit(aio_context_t ctx, struct slot *slot)
 		die("io_submit");
 }
 
-static void count(struct slot *slot, long long result, uint64_t at, uint64_t from)
+static void count(struct slot *slot, long long result, __u64 at, __u64 from)
 {
 	struct job *job = slot->job;
 
@@ -150,12 +151,12 @@ static void count(struct slot *slot, long long result, uint64_t at, uint64_t fro
 
 static int by_value(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
 
 	return x < y ? -1 : x > y;
 }
 
-static uint64_t percentile(const struct job *job, unsigned int percent)
+static __u64 percentile(const struct job *job, unsigned int percent)
 {
 	return job->ops ? job->latency[(job->ops - 1) * percent / 100] : 0;
 }
@@ -164,22 +165,22 @@ static void report(void)
 {
 	double ops = 0, ops2 = 0, bytes = 0, bytes2 = 0;
 	unsigned int i;
-	uint64_t w;
+	__u64 w;
 
 	for (i = 0; i < nr_jobs; i++) {
 		struct job *job = &jobs[i];
 		double b = (double)job->ops * job->size;
 
 		for (w = 0; w < nr_windows; w++)
-			printf("window %s %llu %llu\n", job->name, (unsigned long long)w,
-			       (unsigned long long)job->window[w]);
+			printf("window %s %llu %llu\n", job->name, w,
+			       job->window[w]);
 		if (job->ops)
 			qsort(job->latency, job->ops, sizeof(*job->latency), by_value);
-		printf("job %s ops %llu bytes %llu errors %llu reads %llu writes %llu p50_ns %llu p99_ns %llu max_ns %llu\n",
-		       job->name, (unsigned long long)job->ops, (unsigned long long)job->ops * job->size,
-		       (unsigned long long)job->errors, (unsigned long long)job->reads,
-		       (unsigned long long)(job->ops - job->reads), (unsigned long long)percentile(job, 50),
-		       (unsigned long long)percentile(job, 99), (unsigned long long)percentile(job, 100));
+		printf("job %s ops %llu bytes %llu errors %llu reads %llu writes %llu ", job->name,
+		       job->ops, job->ops * job->size, job->errors, job->reads,
+		       job->ops - job->reads);
+		printf("p50_ns %llu p99_ns %llu max_ns %llu\n", percentile(job, 50),
+		       percentile(job, 99), percentile(job, 100));
 		ops += job->ops;
 		ops2 += (double)job->ops * job->ops;
 		bytes += b;
@@ -196,7 +197,7 @@ int main(int argc, char **argv)
 	unsigned int i, d, slots = 0;
 	struct io_event events[256];
 	aio_context_t ctx = 0;
-	uint64_t from, start, end, now;
+	__u64 from, start, end, now;
 	struct slot *slot;
 	int option;
 
@@ -216,7 +217,7 @@ int main(int argc, char **argv)
 	nr_windows = window_ns ? (seconds - skip) * NS / window_ns + 0.5 : 0;
 	for (i = 0; i < nr_jobs; i++) {
 		slots += jobs[i].depth;
-		jobs[i].window = calloc(nr_windows + 1, sizeof(uint64_t));
+		jobs[i].window = calloc(nr_windows + 1, sizeof(__u64));
 	}
 	if (syscall(SYS_io_setup, slots + 1, &ctx))
 		die("io_setup");
@@ -239,7 +240,7 @@ int main(int argc, char **argv)
 			s->job = &jobs[i];
 			s->iocb.aio_data = slots++;
 			s->iocb.aio_fildes = jobs[i].fd;
-			s->iocb.aio_buf = (uintptr_t)buffer;
+			s->iocb.aio_buf = (__u64)buffer;
 			s->iocb.aio_nbytes = jobs[i].size;
 			submit(ctx, s);
 		}

@@ -114,7 +114,8 @@ t_all() {
 			for ((i = 1; i <= drives; i++)); do
 				put all "$disks/hd$i/group"
 				local n=n$i
-				case $limit in *write) mode=write ;; *) mode='read' ;; esac
+				mode="write"
+			case $limit in *read | *total) mode="read" ;; esac
 				jobs+=("${!n}:60:512:$mode:m$i")
 			done
 			case $limit in bps*) per=4096 size=512 ;; *) per=10 size=1 ;; esac
@@ -147,7 +148,8 @@ t_one() {
 t_burst() {
 	local limit mode depth
 	for limit in bps-total bps-read bps-write iops-total iops-read iops-write; do
-		case $limit in *write) mode=write ;; *) mode='read' ;; esac
+		mode="write"
+			case $limit in *read | *total) mode="read" ;; esac
 		case $limit in bps*) rate=4096 size=512 ;; *) rate=10 size=1 ;; esac
 		depth=16
 		limit hd1 "$limit=$rate $limit-max=$((7 * rate)) $limit-max-length=4"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Buckets, limits and meters. The cases carry the names of the specification's list of unit tests (section 8). */
+/*
+ * Buckets, limits and meters. The cases carry the names of the specification's list of unit tests
+ * (section 8).
+ */
 #include <kunit/test.h>
 
 #include "../bucket.c"
@@ -23,12 +26,13 @@ static struct thr_pot pot_of(u64 avg, u64 max, u64 length)
 	return pot;
 }
 
-static void expect_level(struct kunit *test, const struct thr_bucket *bucket, u64 now, u64 nano_units)
+static void expect_level(struct kunit *test, const struct thr_bucket *bucket, u64 now,
+			 u64 nano_units)
 {
 	u64 level = thr_bucket_level(bucket, now);
 
-	KUNIT_EXPECT_LE_MSG(test, level > nano_units ? level - nano_units : nano_units - level, (u64)EQUAL,
-			    "level %llu, expected %llu", level, nano_units);
+	KUNIT_EXPECT_LE_MSG(test, level > nano_units ? level - nano_units : nano_units - level,
+			    (u64)EQUAL, "level %llu, expected %llu", level, nano_units);
 }
 
 static void l1_l2_l3_the_level_leaks_to_zero_and_stays_there(struct kunit *test)
@@ -116,7 +120,10 @@ static void the_main_bucket_takes_precedence_over_the_burst_bucket(struct kunit 
 {
 	struct thr_pot pot = pot_of(10, 200, 2);
 
-	/* 420 units: 20 above the capacity of 400 at 10 a second; the burst bucket alone would say 400 / 200 s. */
+	/*
+	 * 420 units: 20 above the capacity of 400 at 10 a second; the burst bucket alone would say
+	 * 400 / 200 s.
+	 */
 	thr_pot_charge(&pot, 420 * NS, NS);
 	KUNIT_EXPECT_EQ(test, thr_pot_wait(&pot, NS), 2 * NS);
 	thr_pot_init(&pot, &(struct thr_limit){ 10, 200, 2 });
@@ -189,28 +196,39 @@ static const struct config_case config_cases[] = {
 	{ "C4: total, read and write conflict", RATE(1), RATE(1), RATE(1), .rule = THR_CONFLICT },
 	{ "C5: total alone is valid", RATE(1), NOTHING, NOTHING, .rule = THR_VALID },
 	{ "C6: read and write are valid", NOTHING, RATE(1), RATE(1), .rule = THR_VALID },
-	{ "C7: max of total and read conflict", BURST(1, 1), LONG(0, 1, 1), NOTHING, .rule = THR_CONFLICT },
-	{ "C7: max of total and write conflict", BURST(1, 1), NOTHING, LONG(0, 1, 1), .rule = THR_CONFLICT },
-	{ "C7: max of all three conflict", BURST(1, 1), BURST(1, 1), BURST(1, 1), .rule = THR_CONFLICT },
+	{ "C7: max of total and read conflict", BURST(1, 1), LONG(0, 1, 1), NOTHING,
+	  .rule = THR_CONFLICT },
+	{ "C7: max of total and write conflict", BURST(1, 1), NOTHING, LONG(0, 1, 1),
+	  .rule = THR_CONFLICT },
+	{ "C7: max of all three conflict", BURST(1, 1), BURST(1, 1), BURST(1, 1),
+	  .rule = THR_CONFLICT },
 	{ "C7: max of total alone is valid", BURST(1, 1), NOTHING, NOTHING, .rule = THR_VALID },
-	{ "C7: max of read and write is valid", NOTHING, BURST(1, 1), BURST(1, 1), .rule = THR_VALID },
-	{ "E3: a negative rate is out of range", RATE(-150ULL), NOTHING, NOTHING, .rule = THR_RANGE },
+	{ "C7: max of read and write is valid", NOTHING, BURST(1, 1), BURST(1, 1),
+	  .rule = THR_VALID },
+	{ "E3: a negative rate is out of range", RATE(-150ULL), NOTHING, NOTHING,
+	  .rule = THR_RANGE },
 	{ "V1: avg -1 is out of range", RATE(-1ULL), NOTHING, NOTHING, .rule = THR_RANGE },
 	{ "V1: max -1 is out of range", BURST(1, -1ULL), NOTHING, NOTHING, .rule = THR_RANGE },
 	{ "V3: avg 1 is valid", RATE(1), NOTHING, NOTHING, .rule = THR_VALID },
 	{ "V3: max 1 is valid", BURST(1, 1), NOTHING, NOTHING, .rule = THR_VALID },
 	{ "R2: the largest avg is valid", RATE(VM), NOTHING, NOTHING, .rule = THR_VALID },
-	{ "R2: the largest avg and max are valid", BURST(VM, VM), NOTHING, NOTHING, .rule = THR_VALID },
+	{ "R2: the largest avg and max are valid", BURST(VM, VM), NOTHING, NOTHING,
+	  .rule = THR_VALID },
 	{ "R3: avg above the largest", RATE(VM + 1), NOTHING, NOTHING, .rule = THR_RANGE },
 	{ "R3: max above the largest", BURST(VM, VM + 1), NOTHING, NOTHING, .rule = THR_RANGE },
 	{ "R4: length 0", LONG(1, 1, 0), NOTHING, NOTHING, .rule = THR_LENGTH_ZERO },
 	{ "R5: length 1 is valid", LONG(1, 1, 1), NOTHING, NOTHING, .rule = THR_VALID },
 	{ "R5: the largest length is valid", LONG(1, 1, VM), NOTHING, NOTHING, .rule = THR_VALID },
-	{ "R6: length above the largest", LONG(1, 1, VM + 1), NOTHING, NOTHING, .rule = THR_LENGTH_TOO_HIGH },
-	{ "R7: max times length just fits", LONG(1, 2, VM / 2), NOTHING, NOTHING, .rule = THR_VALID },
-	{ "R8: max times length too high", LONG(1, 3, VM / 2), NOTHING, NOTHING, .rule = THR_LENGTH_TOO_HIGH },
-	{ "R9: the largest max of length 1 is valid", LONG(1, VM, 1), NOTHING, NOTHING, .rule = THR_VALID },
-	{ "R9: the largest max of length 2", LONG(1, VM, 2), NOTHING, NOTHING, .rule = THR_LENGTH_TOO_HIGH },
+	{ "R6: length above the largest", LONG(1, 1, VM + 1), NOTHING, NOTHING,
+	  .rule = THR_LENGTH_TOO_HIGH },
+	{ "R7: max times length just fits", LONG(1, 2, VM / 2), NOTHING, NOTHING,
+	  .rule = THR_VALID },
+	{ "R8: max times length too high", LONG(1, 3, VM / 2), NOTHING, NOTHING,
+	  .rule = THR_LENGTH_TOO_HIGH },
+	{ "R9: the largest max of length 1 is valid", LONG(1, VM, 1), NOTHING, NOTHING,
+	  .rule = THR_VALID },
+	{ "R9: the largest max of length 2", LONG(1, VM, 2), NOTHING, NOTHING,
+	  .rule = THR_LENGTH_TOO_HIGH },
 	{ "M1: max without avg", BURST(0, 100), NOTHING, NOTHING, .rule = THR_MAX_WITHOUT_AVG },
 	{ "M2: neither max nor avg is valid", BURST(0, 0), NOTHING, NOTHING, .rule = THR_VALID },
 	{ "M2: avg without max is valid", BURST(100, 0), NOTHING, NOTHING, .rule = THR_VALID },
@@ -219,8 +237,10 @@ static const struct config_case config_cases[] = {
 	{ "length without max", LONG(1, 0, 2), NOTHING, NOTHING, .rule = THR_LENGTH_WITHOUT_MAX },
 	{ "conflict comes before range", RATE(-1ULL), RATE(1), NOTHING, .rule = THR_CONFLICT },
 	{ "range comes before length", LONG(-1ULL, 0, 0), NOTHING, NOTHING, .rule = THR_RANGE },
-	{ "length 0 comes before max without avg", LONG(0, 1, 0), NOTHING, NOTHING, .rule = THR_LENGTH_ZERO },
-	{ "product comes before max without avg", LONG(0, VM, 2), NOTHING, NOTHING, .rule = THR_LENGTH_TOO_HIGH },
+	{ "length 0 comes before max without avg", LONG(0, 1, 0), NOTHING, NOTHING,
+	  .rule = THR_LENGTH_ZERO },
+	{ "product comes before max without avg", LONG(0, VM, 2), NOTHING, NOTHING,
+	  .rule = THR_LENGTH_TOO_HIGH },
 };
 
 static void config_case_name(const struct config_case *c, char *desc)
@@ -260,7 +280,8 @@ static void e1_e2_r1_v2_a_limit_enables_and_none_does_not(struct kunit *test)
 	for (i = 0; i < THR_LIMITS; i++) {
 		thr_limits_init(&limits);
 		limits.limit[i].avg = 150;
-		KUNIT_EXPECT_EQ_MSG(test, thr_limits_check(&limits, &which), THR_VALID, "%s", limit_name[i]);
+		KUNIT_EXPECT_EQ_MSG(test, thr_limits_check(&limits, &which), THR_VALID, "%s",
+				    limit_name[i]);
 		KUNIT_EXPECT_TRUE_MSG(test, thr_limits_enabled(&limits), "%s", limit_name[i]);
 	}
 }
@@ -395,7 +416,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(every_limit_is_checked_and_named),
 	KUNIT_CASE(s1_iops_size_needs_an_iops_limit),
 	KUNIT_CASE(f1_a_configuration_reads_back_and_empties_the_buckets),
-	KUNIT_CASE_PARAM(a1_to_a7_requests_are_charged_to_their_direction_and_the_total, account_gen_params),
+	KUNIT_CASE_PARAM(a1_to_a7_requests_are_charged_to_their_direction_and_the_total,
+			 account_gen_params),
 	KUNIT_CASE(a_request_waits_for_the_slowest_of_its_limits),
 	{}
 };
@@ -404,6 +426,7 @@ static struct kunit_suite suite = {
 	.name = "thr-bucket",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);
 
 MODULE_DESCRIPTION("Tests of the throttle buckets");

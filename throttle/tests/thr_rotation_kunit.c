@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The order in which waiting requests go, in virtual time: closed loops of requests over a group. */
+/* The order in which waiting requests go, in virtual time: closed loops of requests over a group.
+ */
 #include <kunit/test.h>
 
 #include "../bucket.c"
@@ -43,7 +44,8 @@ static struct loop *new_loop(struct kunit *test, u64 iops_total, u64 bps_total)
 	return loop;
 }
 
-static void add(struct loop *loop, unsigned int member, unsigned int depth, enum thr_dir dir, u32 bytes)
+static void add(struct loop *loop, unsigned int member, unsigned int depth, enum thr_dir dir,
+		u32 bytes)
 {
 	while (depth--) {
 		struct request *request = &loop->request[loop->requests++];
@@ -80,8 +82,8 @@ static void run(struct loop *loop, u64 duration)
 			if (!request->back_at || request->back_at > now)
 				continue;
 			request->back_at = 0;
-			if (thr_rotation_arrive(&loop->rotation, &loop->share[request->member], &request->waiter,
-						now))
+			if (thr_rotation_arrive(&loop->rotation, &loop->share[request->member],
+						&request->waiter, now))
 				gone(loop, request, now);
 		}
 		for (i = 0; i < loop->requests; i++)
@@ -205,12 +207,14 @@ static void between_two_requests_of_one_member_every_other_has_had_one(struct ku
 	for (i = 0; i < 11; i++)
 		thr_meter_charge(&loop->rotation.meter, THR_READ, 0, NS);
 	for (i = 0; i < loop->requests; i++)
-		KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->rotation, &loop->share[loop->request[i].member],
+		KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->rotation,
+							     &loop->share[loop->request[i].member],
 							     &loop->request[i].waiter, NS));
 	for (i = 0; i < loop->requests; i++) {
 		waiter = thr_rotation_release(&loop->rotation, NS * 1000 * (i + 1));
 		KUNIT_ASSERT_NOT_NULL(test, waiter);
-		KUNIT_EXPECT_EQ(test, container_of(waiter, struct request, waiter)->member, i % MEMBERS);
+		KUNIT_EXPECT_EQ(test, container_of(waiter, struct request, waiter)->member,
+				i % MEMBERS);
 		served[i % MEMBERS]++;
 	}
 	for (i = 0; i < MEMBERS; i++)
@@ -235,8 +239,9 @@ static void who_leaves_takes_its_requests_and_the_others_pay(struct kunit *test)
 	for (i = 0; i < loop->requests; i++)
 		thr_rotation_arrive(&loop->rotation, &loop->share[loop->request[i].member],
 				    &loop->request[i].waiter, NS);
-	for (waiter = thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member, &member, NS); waiter;
-	     waiter = waiter->next)
+	for (waiter = thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member, &member,
+					    NS);
+	     waiter; waiter = waiter->next)
 		KUNIT_EXPECT_PTR_EQ(test, waiter, &loop->request[taken++].waiter);
 	KUNIT_EXPECT_EQ(test, taken, 3U);
 	KUNIT_EXPECT_NULL(test, loop->share[0].turn[THR_READ].first);
@@ -261,14 +266,19 @@ static void some_requests_can_be_withdrawn_from_a_queue(struct kunit *test)
 	/* All wait in one share, as those of several disks do in a parent group. */
 	for (i = 0; i < 4; i++)
 		thr_rotation_arrive(&loop->rotation, &loop->share[0], &loop->request[i].waiter, NS);
-	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member, &member, NS),
+	KUNIT_EXPECT_PTR_EQ(test,
+			    thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member,
+						  &member, NS),
 			    &loop->request[1].waiter);
 	KUNIT_EXPECT_EQ(test, loop->share[0].turn[THR_WRITE].nr_waiting, 2ULL);
-	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS), &loop->request[0].waiter);
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
+			    &loop->request[0].waiter);
 	/* The queue still takes requests at its end. */
 	thr_rotation_arrive(&loop->rotation, &loop->share[0], &loop->request[3].waiter, 9 * NS);
-	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS), &loop->request[2].waiter);
-	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS), &loop->request[3].waiter);
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
+			    &loop->request[2].waiter);
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
+			    &loop->request[3].waiter);
 	KUNIT_EXPECT_EQ(test, thr_rotation_next(&loop->rotation, 9 * NS), THR_NEVER);
 }
 
@@ -288,6 +298,7 @@ static struct kunit_suite suite = {
 	.name = "thr-rotation",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);
 
 MODULE_DESCRIPTION("Tests of the order in which throttled requests go");

@@ -19,15 +19,17 @@ struct subject {
 static const struct subject subjects[] = {
 	{ "admitted, iops", .iops = 1000000000, .bytes = 4096 },
 	{ "admitted, iops and bps", .iops = 1000000000, .bps = 1000000000000, .bytes = 4096 },
-	{ "admitted, iops and bps with bursts", .iops = 1000000000, .bps = 1000000000000, .max = 2, .length = 10,
-	  .bytes = 4096 },
+	{ "admitted, iops and bps with bursts", .iops = 1000000000, .bps = 1000000000000, .max = 2,
+	  .length = 10, .bytes = 4096 },
 	{ "admitted, iops with a size", .iops = 1000000000, .iops_size = 4096, .bytes = 65536 },
-	{ "throttled, iops and bps", .iops = 100, .bps = 1000000, .bytes = 4096, .throttled = true },
-	{ "throttled, iops and bps with bursts", .iops = 100, .bps = 1000000, .max = 2, .length = 10, .bytes = 4096,
+	{ "throttled, iops and bps", .iops = 100, .bps = 1000000, .bytes = 4096,
 	  .throttled = true },
+	{ "throttled, iops and bps with bursts", .iops = 100, .bps = 1000000, .max = 2,
+	  .length = 10, .bytes = 4096, .throttled = true },
 };
 
-#define NR_SUBJECTS	(sizeof(subjects) / sizeof(subjects[0]))
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+#define NR_SUBJECTS	ARRAY_SIZE(subjects)
 
 static u64 clock_ns(void)
 {
@@ -43,8 +45,10 @@ static void set(struct thr_rotation *rotation, const struct subject *s)
 
 	thr_rotation_init(rotation);
 	thr_limits_init(&limits);
-	limits.limit[THR_IOPS_TOTAL] = (struct thr_limit){ s->iops, s->iops * s->max, s->length ? s->length : 1 };
-	limits.limit[THR_BPS_TOTAL] = (struct thr_limit){ s->bps, s->bps * s->max, s->length ? s->length : 1 };
+	limits.limit[THR_IOPS_TOTAL] =
+		(struct thr_limit){ s->iops, s->iops * s->max, s->length ? s->length : 1 };
+	limits.limit[THR_BPS_TOTAL] =
+		(struct thr_limit){ s->bps, s->bps * s->max, s->length ? s->length : 1 };
 	limits.iops_size = s->iops_size;
 	thr_meter_set(&rotation->meter, &limits);
 }
@@ -73,7 +77,8 @@ static double trial(const struct subject *s)
 	}
 	start = clock_ns() - start;
 	if (admitted != (s->throttled ? 0 : LOOPS - 1))
-		printf("%s: %llu of %d admitted\n", s->what, (unsigned long long)admitted, LOOPS - 1);
+		printf("%s: %llu of %d admitted\n", s->what, (unsigned long long)admitted,
+		       LOOPS - 1);
 	return (double)start / (LOOPS - 1);
 }
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz [decisions [seed]]: the integer buckets of throttle/ against an oracle that keeps levels as exact rationals.
+ * fuzz [decisions [seed]]: the integer buckets of throttle/ against an oracle that keeps levels as
+ * exact rationals.
  *
- * The oracle follows the definition (specification 3.1 to 3.5): a level that leaks, in 128-bit integers over a common
- * denominator, so it never rounds. Both get the same random configurations, requests and pauses; every wait is
- * compared. Exits 1 when any differs by more than 1 ns.
+ * The oracle follows the definition (specification 3.1 to 3.5): a level that leaks, in 128-bit
+ * integers over a common denominator, so it never rounds. Both get the same random configurations,
+ * requests and pauses; every wait is compared. Exits 1 when any differs by more than 1 ns.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../../../throttle/bucket.c"
-
-typedef unsigned __int128 u128;
-typedef __int128 s128;
 
 #define OPS_PER_CONFIG	2000
 #define YEAR_NS		(365 * 86400 * NANO)
@@ -44,13 +42,13 @@ static u64 magnitude(u64 most)
 /* Level and burst level, in 10^-9 / scale units. */
 struct oracle {
 	const struct thr_limit *limit;
-	u128 level, burst;
+	__uint128_t level, burst;
 	u64 scale;
 };
 
-static u128 leaked(u128 level, u64 rate, u64 scale, u64 dt)
+static __uint128_t leaked(__uint128_t level, u64 rate, u64 scale, u64 dt)
 {
-	u128 out = (u128)rate * scale * dt;
+	__uint128_t out = (__uint128_t)rate * scale * dt;
 
 	return level > out ? level - out : 0;
 }
@@ -65,22 +63,25 @@ static void oracle_leak(struct oracle *o, u64 dt)
 static u64 oracle_wait(const struct oracle *o)
 {
 	const struct thr_limit *l = o->limit;
-	u128 unit = (u128)NANO * o->scale;
+	__uint128_t unit = (__uint128_t)NANO * o->scale;
 
 	if (!l->avg)
 		return 0;
-	/* Without a burst rate the capacity is avg / 10: compare tenfold, so that nothing is rounded. */
+	/*
+	 * Without a burst rate the capacity is avg / 10: compare tenfold, so that nothing is
+	 * rounded.
+	 */
 	if (!l->max) {
-		s128 x = (s128)(o->level * 10) - (s128)(unit * l->avg);
+		__int128_t x = (__int128_t)(o->level * 10) - (__int128_t)(unit * l->avg);
 
 		return x > 0 ? x / 10 / l->avg / o->scale : 0;
 	}
-	s128 x = (s128)o->level - (s128)(unit * (l->max * l->length));
+	__int128_t x = (__int128_t)o->level - (__int128_t)(unit * (l->max * l->length));
 
 	if (x > 0)
 		return x / l->avg / o->scale;
 	if (l->length > 1) {
-		s128 y = (s128)(o->burst * 10) - (s128)(unit * l->max);
+		__int128_t y = (__int128_t)(o->burst * 10) - (__int128_t)(unit * l->max);
 
 		if (y > 0)
 			return y / 10 / l->max / o->scale;
@@ -88,11 +89,31 @@ static u64 oracle_wait(const struct oracle *o)
 	return 0;
 }
 
-static void oracle_charge(struct oracle *o, u128 cost)
+static void oracle_charge(struct oracle *o, __uint128_t cost)
 {
 	o->level += cost;
 	if (o->limit->length > 1)
 		o->burst += cost;
+}
+
+static void charge_all(struct oracle *oracle, const struct thr_limits *limits, enum thr_dir dir,
+		       u32 bytes)
+{
+	__uint128_t nano = NANO;
+	unsigned int i;
+
+	for (i = 0; i < THR_LIMITS; i++) {
+		__uint128_t unit = nano * oracle[i].scale;
+
+		if (i % 3 && i % 3 != 1 + dir)
+			continue;
+		if (i < THR_IOPS_TOTAL)
+			oracle_charge(&oracle[i], unit * bytes);
+		else if (limits->iops_size && bytes > limits->iops_size)
+			oracle_charge(&oracle[i], nano * bytes);
+		else
+			oracle_charge(&oracle[i], unit);
+	}
 }
 
 static void random_limits(struct thr_limits *limits)
@@ -172,7 +193,8 @@ int main(int argc, char **argv)
 		thr_meter_set(&meter, &limits);
 		for (i = 0; i < THR_LIMITS; i++) {
 			oracle[i].limit = &limits.limit[i];
-			oracle[i].scale = i >= THR_IOPS_TOTAL && limits.iops_size ? limits.iops_size : 1;
+			oracle[i].scale =
+				i >= THR_IOPS_TOTAL && limits.iops_size ? limits.iops_size : 1;
 		}
 		configs++;
 		for (op = 0; op < OPS_PER_CONFIG; op++, done++) {
@@ -188,26 +210,20 @@ int main(int argc, char **argv)
 			if (distance(wait, expected) > worst) {
 				worst = distance(wait, expected);
 				if (worst > 1) {
-					printf("seed %llu config %llu op %u: %llu ns instead of %llu ns\n",
-					       (unsigned long long)seed, (unsigned long long)configs, op,
-					       (unsigned long long)wait, (unsigned long long)expected);
+					printf("seed %llu config %llu op %u: %llu ns, not %llu\n",
+					       (unsigned long long)seed,
+					       (unsigned long long)configs, op,
+					       (unsigned long long)wait,
+					       (unsigned long long)expected);
 					return 1;
 				}
 			}
-			/* Charged whether it waited or not, as when a member is drained; but no debt beyond 10 years. */
+			/*
+			 * Charged whether it waited or not, as when a member is drained; but no
+			 * debt beyond 10 years.
+			 */
 			if (expected < 10 * YEAR_NS) {
-				for (i = 0; i < THR_LIMITS; i++) {
-					u128 unit = (u128)NANO * oracle[i].scale;
-
-					if (i % 3 && i % 3 != 1 + dir)
-						continue;
-					if (i < THR_IOPS_TOTAL)
-						oracle_charge(&oracle[i], unit * bytes);
-					else if (limits.iops_size && bytes > limits.iops_size)
-						oracle_charge(&oracle[i], (u128)NANO * bytes);
-					else
-						oracle_charge(&oracle[i], unit);
-				}
+				charge_all(oracle, &limits, dir, bytes);
 				thr_meter_charge(&meter, dir, bytes, now);
 			}
 			pause = random_pause(wait);
@@ -220,8 +236,9 @@ int main(int argc, char **argv)
 				oracle_leak(&oracle[i], pause);
 		}
 	}
-	printf("%llu decisions in %llu configurations (seed %llu): %llu waits, %llu differ, worst by %llu ns\n",
-	       (unsigned long long)done, (unsigned long long)configs, (unsigned long long)seed,
-	       (unsigned long long)waits, (unsigned long long)unequal, (unsigned long long)worst);
+	printf("%llu decisions in %llu configurations (seed %llu): ", (unsigned long long)done,
+	       (unsigned long long)configs, (unsigned long long)seed);
+	printf("%llu waits, %llu differ, worst by %llu ns\n", (unsigned long long)waits,
+	       (unsigned long long)unequal, (unsigned long long)worst);
 	return 0;
 }
