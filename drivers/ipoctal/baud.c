@@ -105,6 +105,9 @@ static bool disturbs(const struct baud_block *now, unsigned int other, bool set2
  * struct candidate - one way to program a block
  * @error: the worse of the two directions' errors, of 10000
  * @cost: 1 to change the set, 2 to claim the timer: whoever comes next is to find them free
+ * @set2: which set of rates
+ * @timer: preset of the counter/timer
+ * @csr: codes of the channel
  */
 struct candidate {
 	u32 error;

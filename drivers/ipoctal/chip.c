@@ -136,6 +136,8 @@ void ipoctal_watch_cts(struct ipoctal_port *port, bool on)
 	guard(raw_spinlock_irqsave)(&block->lock);
 	acr = on ? block->acr | change : block->acr & ~change;
 	if (acr != block->acr) {
+		port->cts_known = !(block_read(block, SCC2698_IPR) & SCC2698_IPCR_CTS(port->ch));
+		port->cts_settled = false;
 		block->acr = acr;
 		block_write(block, SCC2698_ACR, acr);
 	}

@@ -105,6 +105,8 @@ enum ipoctal_tx {
  * @open: between startup and shutdown
  * @running: open, and programmed by set_termios
  * @rx_masked: throttled
+ * @cts_known: level of CTS when its changes began to interrupt
+ * @cts_settled: a change has interrupted since
  * @stopped: serial_core wants nothing sent
  * @paused: set_termios waits for the transmitter
  * @rts: RTSN is asserted
@@ -131,6 +133,8 @@ struct ipoctal_port {
 	bool open;
 	bool running;
 	bool rx_masked;
+	bool cts_known;
+	bool cts_settled;
 	bool stopped;
 	bool paused;
 	bool rts;

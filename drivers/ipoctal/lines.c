@@ -60,7 +60,8 @@ static struct ipoctal_lines *create(int bus, unsigned int slot)
 		return ERR_PTR(ret);
 	}
 
-	/* No node exists yet, so nobody uses the operations while they change. */
+	/* No node exists yet, so nobody uses what changes here. */
+	lines->driver.tty_driver->owner = THIS_MODULE;
 	lines->ops = *lines->driver.tty_driver->ops;
 	serial_core_chars_in_buffer = lines->ops.chars_in_buffer;
 	lines->ops.chars_in_buffer = chars_in_buffer;
@@ -103,7 +104,10 @@ void ipoctal_lines_put(struct ipoctal_lines *lines)
 }
 
 /**
- * ipoctal_lines_free - the driver goes; no tty is open, as each holds a reference to it
+ * ipoctal_lines_free - the driver goes
+ *
+ * No tty is left then: each holds a reference to its driver's owner, which create() made this
+ * module. serial_core would own it, and free its state under files that were hung up.
  */
 void ipoctal_lines_free(void)
 {

@@ -406,7 +406,7 @@ static int ipoctal_verify_port(struct uart_port *uart, struct serial_struct *ser
 {
 	if (ser->type != PORT_UNKNOWN && ser->type != PORT_SC26XX)
 		return -EINVAL;
-	return ser->irq == uart->irq ? 0 : -EINVAL;
+	return ser->irq == uart->irq && ser->baud_base == uart->uartclk / 16 ? 0 : -EINVAL;
 }
 
 const struct uart_ops ipoctal_uart_ops = {

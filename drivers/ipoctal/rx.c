@@ -140,14 +140,21 @@ unlock:
 
 static void cts_interrupt(struct ipoctal_port *port, u8 ipcr)
 {
+	bool cts = !(ipcr & SCC2698_IPCR_CTS(port->ch));
 	unsigned long flags;
+	bool stale;
 
 	if (!(ipcr & SCC2698_IPCR_CHANGE_CTS(port->ch)) || !port->running)
 		return;
 	uart_port_lock_irqsave(&port->uart, &flags);
-	uart_handle_cts_change(&port->uart, !(ipcr & SCC2698_IPCR_CTS(port->ch)));
+	/* IPCR remembers changes from before anybody wanted to know. */
+	stale = !port->cts_settled && cts == port->cts_known;
+	port->cts_settled = true;
+	if (!stale)
+		uart_handle_cts_change(&port->uart, cts);
 	uart_port_unlock_irqrestore(&port->uart, flags);
-	wake_up_interruptible(&port->uart.state->port.delta_msr_wait);
+	if (!stale)
+		wake_up_interruptible(&port->uart.state->port.delta_msr_wait);
 }
 
 static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *block, u8 imr)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Philips SCC2698B octal UART, as the IP-Octal modules wire it: four blocks A to D of two channels a and b.
- * Register numbers are the chip's own; on an 8-bit module of an IndustryPack bus register n lies at byte 2n + 1.
- * Names as in the data sheet; bits are indented under their register.
+ * Philips SCC2698B octal UART, as the IP-Octal modules wire it: four blocks A to D of two channels
+ * a and b. Register numbers are the chip's own; on an 8-bit module of an IndustryPack bus register
+ * n lies at byte 2n + 1. Names as in the data sheet; bits are indented under their register.
  */
 #ifndef SCC2698_REGS_H
 #define SCC2698_REGS_H
@@ -14,7 +14,10 @@
 #define SCC2698_CRYSTAL			3686400		/* Hz */
 #define SCC2698_RX_FIFO			3		/* and one more character in the shift register */
 
-/* Byte offset in I/O space of a register of a block (0..3) or, for the first four, of a channel (0..7) */
+/*
+ * Byte offset in I/O space of a register of a block (0..3) or, for the first four, of a channel
+ * (0..7)
+ */
 #define SCC2698_BLOCK(block, reg)	(0x20 * (block) + 2 * (reg) + 1)
 #define SCC2698_CHANNEL(channel, reg)	(0x10 * (channel) + 2 * (reg) + 1)
 

@@ -66,10 +66,10 @@ static bool next_character(struct ipoctal_port *port, u8 *c)
 	return !uart_tx_stopped(uart) && port_pop(port, c);
 }
 
-/* The last characters are in the chip; @full says that THR still holds one. */
-static void drain(struct ipoctal_port *port, bool full)
+/* The last characters are in the chip. */
+static void drain(struct ipoctal_port *port)
 {
-	u64 left = (u64)port->frame_ns * (full ? 2 : 1);
+	u64 left = (u64)port->frame_ns * *port->in_flight;
 
 	if (hard_turnaround(port)) {
 		ipoctal_command(port, SCC2698_CR_TX_DISABLE);
@@ -87,25 +87,25 @@ static void drain(struct ipoctal_port *port, bool full)
  */
 void ipoctal_tx_ready(struct ipoctal_port *port)
 {
-	bool full = false;
 	u8 c;
 
 	lockdep_assert_held(&port->uart.lock);
-	/* The first character goes on to the wire at once, and makes room for a second. */
-	for (int i = 0; i < 2 && !full; i++) {
-		if (!next_character(port, &c))
-			break;
+	/* What is not in THR is on the wire at most. */
+	set_in_flight(port, *port->in_flight ? 1 : 0);
+	while (*port->in_flight < 2 && next_character(port, &c)) {
 		port_write(port, SCC2698_THR, c);
+		set_in_flight(port, *port->in_flight + 1);
 		/* Also pushes the write through the bridge, before the interrupt ends. */
-		full = !(port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY);
-		set_in_flight(port, full ? 2 : 1);
+		if (!(port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY))
+			break;
+		set_in_flight(port, 1);
 	}
 	if (port_pending(port) == WAKE_AT)
 		uart_write_wakeup(&port->uart);
 	if (something_to_send(port))
 		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
 	else
-		drain(port, full);
+		drain(port);
 }
 
 static void activate(struct ipoctal_port *port)
@@ -263,7 +263,7 @@ void ipoctal_tx_stop(struct ipoctal_port *port)
 {
 	lockdep_assert_held(&port->uart.lock);
 	if (port->tx == TX_ACTIVE)
-		drain(port, true);
+		drain(port);
 }
 
 /**

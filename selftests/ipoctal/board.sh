@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# A module to test on. Sourced by this directory's scripts, after ../lib.sh.
+#
+# BOARD=/dev/ipoctal.0.0. in the environment names a real module, with loop-back plugs on all channels; tests that need
+# faults or other cables are skipped then. Empty, as usual: make a virtual board.
+# REFERENCE_DRIVERS=DIRECTORY: test the kernel's own ipack.ko, tpci200.ko and ipoctal.ko from there instead of ours.
+
+serial=$(dirname "$0")/../ipoctal/serial.py
+vhw=/sys/kernel/config/vhw/tpci200
+BOARD=${BOARD:-}
+REFERENCE_DRIVERS=${REFERENCE_DRIVERS:-}
+
+load_drivers() {
+	local module
+	if [ -z "$REFERENCE_DRIVERS" ]; then
+		load tpci200 && load ipoctal
+		return
+	fi
+	modprobe serial_core 2>/dev/null
+	for module in ipack tpci200 ipoctal; do
+		insmod "$REFERENCE_DRIVERS/$module.ko" || return
+	done
+}
+
+unload_drivers() { unload ipoctal tpci200 ipack; }
+
+# virtual_only: end the script (or case) here on real hardware
+virtual_only() { [ -z "$BOARD" ] || skip "needs a virtual board"; }
+
+# ours_only: likewise with the kernel's own drivers
+ours_only() { [ -z "$REFERENCE_DRIVERS" ] || skip "the kernel's own drivers do not have this"; }
+
+# new_board NAME MODULE PEER...: a board with the module in slot 0, and a peer for each channel (the last one for the rest)
+new_board() {
+	local name=$1 module=$2 peer=loopback line
+	shift 2
+	load vhw-tpci200 || return
+	mkdir "$vhw/$name" || return
+	echo "$module" >"$vhw/$name/slot0/module" || return
+	for line in 0 1 2 3 4 5 6 7; do
+		if [ $# -gt 0 ]; then
+			peer=$1
+			shift
+		fi
+		echo "$peer" >"$vhw/$name/slot0/line$line/peer" || return
+	done
+}
+
+# power_on NAME: and wait for the node of channel 7
+power_on() {
+	echo 1 >"$vhw/$1/live" || return
+	wait_for 5 test -c "$(nodes "$1")7"
+}
+
+# device NAME [SLOT]: sysfs directory of a module
+device() { echo "/sys/bus/pci/devices/$(cat "$vhw/$1/pci_address")/ipack-dev."*."${2:-0}"; }
+
+# nodes NAME [SLOT]: its nodes, without the channel
+nodes() {
+	local path
+	path=$(device "$@")
+	echo "/dev/ipoctal.${path##*ipack-dev.}."
+}
+
+# far NAME CHANNEL: the tty at the other end of a cable
+far() { echo "/dev/$(basename "$(cat "$vhw/$1/slot0/line$2/tty")")"; }
+
+# remove_board NAME
+remove_board() { [ ! -d "$vhw/$1" ] || rmdir "$vhw/$1"; }
+
+# fault NAME FAULT [after N] [times N]: arm a fault
+fault() {
+	local directory=$vhw/$1/faults/$2
+	shift 2
+	while [ $# -gt 0 ]; do
+		echo "$2" >"$directory/$1" || return
+		shift 2
+	done
+	echo 100 >"$directory/probability"
+}
+
+no_fault() { echo 0 >"$vhw/$1/faults/$2/probability"; }
+
+# one_board MODULE PEER...: a board for the whole script, drivers loaded; sets tty
+one_board() {
+	defer unload_drivers
+	load_drivers || skip "the drivers do not load"
+	if [ -n "$BOARD" ]; then
+		tty=$BOARD
+		return
+	fi
+	defer unload vhw-tpci200 vhw
+	defer remove_board board0
+	new_board board0 "$@" || skip "no virtual board here"
+	power_on board0 || skip "the board did not come up"
+	tty=$(nodes board0)
+}
