@@ -27,7 +27,7 @@ idle() {
 
 # 60 s of full duplex on eight channels
 full_load() {
-	local before size=$((38400 / 10 * 60)) count
+	local before size=$((3840 * 60)) count
 	before=$(interrupts)
 	"$serial" loop 38400 "$size" "${nodes[@]}"
 	count=$(($(interrupts) - before))
