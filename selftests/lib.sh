@@ -156,7 +156,7 @@ testcase() {
 	_mark_log
 	(
 		set -eE
-		trap 'note "line ${BASH_LINENO[0]}: status $?: $BASH_COMMAND"' ERR
+		trap 'note "line ${BASH_LINENO[0]}: status $?: ${BASH_COMMAND%%$'\\n'*}"' ERR
 		"$@"
 	) 2>&1 | sed -u 's/^# //; s/^/# /'
 	status=${PIPESTATUS[0]}

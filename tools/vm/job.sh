@@ -53,7 +53,7 @@ write_job() {
 	} >"$file"
 }
 
-# choose_command ARGUMENT...: what the guest is to run, by $mode: selftests by name or by "where:" line, or a command
+# choose_command KERNEL ARGUMENT...: what the guest is to run, by $mode: selftests by name or by "where:" line, or a command
 choose_command() {
 	local tests
 	case $mode in
@@ -64,9 +64,10 @@ choose_command() {
 			exit 0
 		fi
 		command=("$top/selftests/run" "${tests[@]}")
+		REFERENCE_DRIVERS=$("$here/reference-drivers" "$1")
 		;;
-	tests) command=("$top/selftests/run" "$@") ;;
-	given) command=("$@") ;;
+	tests) command=("$top/selftests/run" "${@:2}") ;;
+	given) command=("${@:2}") ;;
 	esac
 }
 
