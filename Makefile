@@ -25,12 +25,19 @@ TREE := $(BUILD)/$(KERNEL)
 endif
 
 SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
-RELEASE = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
-.PHONY: modules kunit check-static check-decode check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 \
-	shell clean
-modules:
+.PHONY: help modules demo check kunit shell bench deps install clean check-static check-decode check-throttle-fuzz \
+	check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 check-board-6.1 \
+	check-board-6.12 check-docs check-packaging
+
+help: ## this list
+	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
+	@sed -nE 's/^([a-z][a-zA-Z0-9 .%-]*):[^#]*## (.*)/\1 | \2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '  %-36s%s\n' "$$target" "$$text"; done
+
+modules: ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
 	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1 to 6.12; \
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
 	@mkdir -p $(TREE)
@@ -40,43 +47,64 @@ modules:
 
 QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 
-# The inner loop: every KUnit suite, in one boot. KUNIT=baud runs the modules whose name holds "baud".
-kunit:
+demo: ## virtual boards under real drivers in a stock Debian kernel, from nothing to power-off
+	@tools/demo/demo $(filter 6.%,$(KERNEL))
+
+check: ## every test there is; ends with "N passed, N failed, N skipped"
+	@tools/check/all
+
+kunit: ## the inner loop: all KUnit suites in one boot; KUNIT=baud only modules whose name holds "baud"
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run kunit/kunit.sh
 
-# checkpatch, sparse, W=1, kernel-doc, shellcheck and what else needs no running kernel
-check-static:
+check-static: ## checkpatch, sparse, W=1, kernel-doc, shellcheck: what needs no running kernel
 	@tools/check/static
 
-# Selftests; TEST=ipack/ runs those whose path holds it
-check-uml:
+check-uml: ## selftests in User-Mode Linux; TEST=ipack/ runs those whose path holds it (so do the next ones)
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --select $(TEST)
-check-time-travel:
+check-time-travel: ## selftests in User-Mode Linux with virtual time
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --time-travel --select $(TEST)
-check-uml-debug:
+check-uml-debug: ## selftests in User-Mode Linux with KASAN, lockdep and kmemleak
 	@$(QUIET_MODULES) KERNEL=uml-debug
 	@$(VM)/uml-run --debug --select $(TEST)
-check-qemu-6.1 check-qemu-6.12: check-qemu-%:
+check-qemu-6.1 check-qemu-6.12: check-qemu-%: ## selftests in Debian's stock kernels, 2 CPUs
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --select $(TEST)
 check-qemu: check-qemu-6.1 check-qemu-6.12
+check-board-6.1 check-board-6.12: check-board-%: ## our drivers, and the kernel's, on QEMU's own TPCI200
+	@$(QUIET_MODULES) KERNEL=$*
+	@$(VM)/qemu-run --kernel $* --board --select $(TEST)
 
-# The x86 instruction decoder against assembler and processor, in user space; needs an x86-64 machine
-check-decode:
+check-decode: ## the x86 instruction decoder against assembler and processor, in user space
 	@mkdir -p $(BUILD)/native
 	@python3 virt-hw/tests/x86_corpus.py >$(BUILD)/native/x86_corpus.s
 	@$(CC) -O2 -Wall -Wextra -Werror -no-pie -o $(BUILD)/native/x86_decode_test \
 		virt-hw/tests/x86_decode_test.c virt-hw/tests/x86_harness.S $(BUILD)/native/x86_corpus.s
 	@$(BUILD)/native/x86_decode_test
 
-# A prompt: in UML, or with KERNEL=6.1 or 6.12 in QEMU
-shell:
+check-throttle-fuzz: ## the leaky buckets against a plain model of them, in user space
+	@tools/check/throttle-fuzz
+check-docs: ## the examples of README.md and Documentation/
+	@tools/check/docs
+check-packaging: ## make install and dkms.conf, into a scratch directory
+	@tools/check/packaging
+
+shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.1 or 6.12 in QEMU
 	@$(QUIET_MODULES)
 	@$(if $(filter uml%,$(KERNEL)),$(VM)/uml-run $(if $(filter %-debug,$(KERNEL)),--debug),$(VM)/qemu-run --kernel $(KERNEL)) \
-		--shell -- /bin/bash
+		--shell -- tools/vm/guest-shell
 
-clean:
+bench: $(patsubst tools/bench/%,bench-%,$(wildcard tools/bench/*)) ## all measurements; bench-NAME runs one
+bench-%:
+	@if [ -d tools/bench/$* ]; then $(MAKE) --no-print-directory -s -C tools/bench/$* bench; else tools/bench/$*; fi
+
+deps: ## install the Debian packages that are missing (as root or with sudo)
+	@tools/deps check
+
+install: modules ## into updates/ of the modules of the kernel built for; DESTDIR= for elsewhere
+	@tools/packaging/install $(TREE) $(RELEASE) $(DESTDIR)
+
+clean: ## remove build/; the kernels in the cache stay
 	rm -rf $(BUILD)
