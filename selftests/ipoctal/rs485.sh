@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# IP-Octal 485: half duplex on two-wire buses, in virtual time, as a guest that is late turns the line round late.
+# where: time-travel
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/board.sh"
+
+need python3
+virtual_only
+ours_only
+one_board ipoctal485 "bus a" "bus b" "bus a" "bus b" loopback
+
+talk() { "$serial" rs485 "${tty}$1" "${tty}$2" "$3" "$4"; }
+
+plan 4
+testcase "o14 question and answer with the chip's own turnaround" talk 0 2 0 0
+testcase "with a delay after sending" talk 1 3 0 2
+testcase "with delays before and after sending" talk 0 2 1 1
+testcase "with a delay before sending and the chip's turnaround" talk 1 3 2 0
