@@ -4,10 +4,14 @@
 
     exchange A B [--baud N] [--bytes N] [--format 8N1] [--rtscts]   bytes from A to B and back, compared
     duplex SECONDS BAUD A=B...                 as long and as fast as it goes, both ways of each pair at once
+    hear FROM TO TEXT [--baud N]                  what TO makes of TEXT, errors marked as PARMRK does
+    icount NODE                                counters of a port, as NAME=VALUE
 """
 import argparse
+import fcntl
 import os
 import select
+import struct
 import sys
 import termios
 import time
@@ -60,6 +64,42 @@ def differ(name, sent, got):
     return True
 
 
+def icount(fd):
+    """struct serial_icounter_struct"""
+    values = struct.unpack("20i", fcntl.ioctl(fd, 0x545D, bytes(80)))
+    return dict(zip("cts dsr rng dcd rx tx frame overrun parity brk buf_overrun".split(), values))
+
+
+def show_icount(args):
+    fd = os.open(args.node, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    print(" ".join(f"{name}={value}" for name, value in icount(fd).items()))
+    return False
+
+
+def read_for(fd, seconds):
+    got = b""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if select.select([fd], [], [], 0.1)[0]:
+            got += os.read(fd, 4096)
+    return got
+
+
+def hear(args):
+    """Print what arrived, as Python would, and what the counters of the listening port say."""
+    sender = open_tty(args.a, args.baud, args.format)
+    listener = open_tty(args.b, args.baud, args.format)
+    attributes = termios.tcgetattr(listener)
+    attributes[0] = termios.PARMRK | termios.INPCK
+    termios.tcsetattr(listener, termios.TCSANOW, attributes)
+    before = icount(listener)
+    os.write(sender, args.text.encode())
+    got = read_for(listener, args.seconds)
+    counts = {name: value - before[name] for name, value in icount(listener).items() if value != before[name]}
+    print(ascii(got.decode("latin1"))[1:-1], " ".join(f"{name}={value}" for name, value in counts.items()))
+    return False
+
+
 def pattern(count, bits, salt):
     return bytes((i * 7 + i // 251 + salt) & ((1 << bits) - 1) for i in range(count))
 
@@ -106,6 +146,17 @@ def main():
     command.add_argument("baud", type=int)
     command.add_argument("pairs", nargs="+")
     command.set_defaults(run=duplex)
+    command = commands.add_parser("hear")
+    command.add_argument("a")
+    command.add_argument("b")
+    command.add_argument("text")
+    command.add_argument("--baud", type=int, default=9600)
+    command.add_argument("--format", default="8N1")
+    command.add_argument("--seconds", type=float, default=0.5)
+    command.set_defaults(run=hear)
+    command = commands.add_parser("icount")
+    command.add_argument("node")
+    command.set_defaults(run=show_icount)
     args = parser.parse_args()
     sys.exit(1 if args.run(args) else 0)
 

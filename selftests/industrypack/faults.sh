@@ -1,0 +1,298 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Hardware that fails: each injected fault, and what the drivers make of it.
+# where: uml debug qemu
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/boards.sh"
+
+need python3
+load vhw-tpci200
+defer unload vhw-tpci200 vhw
+load_drivers
+make_board one slot0/module=ipoctal232 slot0/line0/peer=tty slot0/line4/peer=loopback \
+	slot1/module=ipoctal232 slot1/line0/peer=loopback
+
+# strike FAULT [LIMIT=VALUE...]: switch a fault on; heal FAULT...: off
+strike() {
+	local fault=$boards/one/faults/$1 limit
+	shift
+	put 0 "$fault/after"
+	put -1 "$fault/times"
+	for limit; do
+		put "${limit#*=}" "$fault/${limit%%=*}"
+	done
+	put 100 "$fault/probability"
+}
+
+heal() {
+	local fault
+	for fault; do
+		put 0 "$boards/one/faults/$fault/probability"
+	done
+}
+
+struck() { [ "$(cat "$boards/one/faults/$1/count")" -gt 0 ]; }
+
+# fresh [ATTRIBUTE=VALUE...]: unplug, set, plug in again, with no fault
+fresh() {
+	local setting fault
+	go_dark one
+	for fault in "$boards"/one/faults/*; do
+		put 0 "$fault/probability"
+	done
+	put all "$boards/one/fault_target"
+	for setting; do
+		put "${setting#*=}" "$boards/one/${setting%%=*}"
+	done
+	go_live one
+}
+
+# hears EXPECTATION: what channel 0 makes of "abcde" from the far end
+hears() {
+	local said
+	said=$("$serial" hear "$(far_tty one 0 0)" "$(tty_of one 0 0)" abcde --format "${2:-8N1}")
+	[ "$said" = "$1" ] || fail "heard $said, expected $1"
+}
+
+talks() { "$serial" exchange "$(tty_of one "$1" "$2")" "$(tty_of one "$1" "$2")" --bytes 50; }
+
+slot_device() {
+	local device=/sys/bus/pci/devices/
+	device+=$(cat "$boards/one/pci_address")
+	echo "$device"/ipack-dev.*."$1"
+}
+
+interrupts() { awk '/tpci200/ { n += $2 } END { print n + 0 }' /proc/interrupts; }
+
+empty_slots() {
+	fresh
+	[ -d "$(slot_device 0)" ]
+	[ ! -d "$(slot_device 2)" ]
+	[ -z "$(log_since | sed -n '/[Ee]rror/p')" ]
+}
+
+bad_crc() {
+	fresh slot0/id=49504143f022a10000000c00
+	is 0 "$(slot_device 0)/id_crc_ok"
+	logged 'checksum'
+	talks 0 4
+	put 1 /sys/module/ipack/parameters/strict_crc
+	fresh
+	[ ! -d "$(slot_device 0)" ]
+	put 0 /sys/module/ipack/parameters/strict_crc
+	fresh slot0/id=format1
+}
+
+bad_lengths() {
+	local length
+	for length in 00 0b 21 ff; do
+		fresh slot0/id=49504143f022a1000000${length}cc
+		[ -e "$(tty_of one 0 0)" ] || fail "no port with length $length"
+		is 0 "$boards/one/violations"
+	done
+	fresh slot0/id=format1
+}
+
+bad_letters() {
+	fresh slot0/id=58504143f022a10000000ccc
+	[ ! -d "$(slot_device 0)" ]
+	talks 1 0
+	fresh slot0/id=format1
+}
+
+format_two() {
+	local format
+	for format in format2 format2-swapped; do
+		fresh slot0/id=$format
+		is 0x2 "$(slot_device 0)/id_format"
+		is 0x001498 "$(slot_device 0)/id_vendor"
+		is 1 "$(slot_device 0)/id_crc_ok"
+	done
+	fresh slot0/id=format1
+}
+
+fast_module() {
+	fresh slot0/id=format1-32mhz
+	talks 0 4
+	is 0 "$boards/one/violations"
+	fresh slot0/id=format1
+}
+
+warm_boot() {
+	go_dark one
+	strike warm-boot
+	go_live one
+	struck warm-boot
+	talks 0 4
+	heal warm-boot
+}
+
+stuck_endianness() {
+	go_dark one
+	strike endian-stuck
+	go_live one
+	[ ! -d "$(slot_device 0)" ]
+	logged 'tpci200'
+	fresh
+	talks 0 4
+}
+
+overrun() {
+	put 0/0 "$boards/one/fault_target"
+	strike rx-overrun after=2 times=1
+	hears 'abde rx=4 overrun=1'
+}
+
+framing_error() {
+	strike rx-framing after=1 times=2
+	hears 'a\xff\x00b\xff\x00cde rx=5 frame=2'
+}
+
+parity_error() {
+	strike rx-parity after=1 times=2
+	hears 'a\xff\x00b\xff\x00cde rx=5 parity=2' 8E1
+}
+
+a_break() {
+	strike rx-break after=4 times=1
+	hears 'abcde\xff\x00\x00 rx=6 brk=1'
+}
+
+noise() {
+	strike rx-noise
+	hears 'abcde rx=5'
+	heal rx-noise
+}
+
+deaf_until_reopened() {
+	strike rx-deaf after=1 times=1
+	hears 'a rx=1'
+	struck rx-deaf
+	hears 'abcde rx=5'
+}
+
+cts_drops() {
+	strike cts-drop after=5 times=3
+	"$serial" exchange "$(tty_of one 0 0)" "$(far_tty one 0 0)" --rtscts --bytes 100 --baud 38400
+	struck cts-drop
+	heal cts-drop
+}
+
+tx_stuck() {
+	strike tx-stuck after=3 times=1
+	timeout 20 python3 -c '
+import os, sys
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+os.write(fd, b"x" * 100)' "$(tty_of one 0 0)" || [ $? -ne 137 ]
+	heal tx-stuck
+	fresh
+	talks 0 4
+}
+
+lost_interrupt() {
+	put all "$boards/one/fault_target"
+	strike irq-lost after=5 times=1
+	talks 0 4
+	struck irq-lost
+}
+
+stuck_interrupt() {
+	put 0 "$boards/one/fault_target"
+	strike irq-stuck after=5 times=1
+	talks 0 4 || true
+	struck irq-stuck
+	talks 1 0
+	fresh
+	talks 0 4
+}
+
+spurious_interrupts() {
+	strike irq-spurious interval=20 times=20
+	talks 0 4
+	struck irq-spurious
+	heal irq-spurious
+}
+
+error_line() {
+	local before
+	before=$(interrupts)
+	put 1 "$boards/one/slot0/error"
+	sleep 0.2
+	[ $(($(interrupts) - before)) -lt 10 ]
+	talks 0 4
+	put 0 "$boards/one/slot0/error"
+}
+
+silence() {
+	put 0 "$boards/one/fault_target"
+	strike no-ack after=200
+	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 500 || true
+	struck no-ack
+	talks 1 0
+	fresh
+	talks 0 4
+}
+
+module_loses_its_registers() {
+	put 0 "$boards/one/fault_target"
+	strike module-reset after=100 times=1
+	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 200 || true
+	struck module-reset
+	wait_for 10 talks 0 4
+	talks 1 0
+}
+
+wrong_rate() {
+	local said
+	fresh slot0/crystal_ppm=-90000
+	said=$("$serial" hear "$(far_tty one 0 0)" "$(tty_of one 0 0)" AAAAAAAAAA)
+	case $said in
+	*frame=*) ;;
+	*) fail "no framing error: $said" ;;
+	esac
+	fresh slot0/crystal_ppm=20000
+	hears 'abcde rx=5'
+	fresh slot0/crystal_ppm=0
+}
+
+yank_under_traffic() {
+	local node
+	node=$(tty_of one 0 4)
+	timeout 30 "$serial" exchange "$node" "$node" --bytes 5000 >/dev/null 2>&1 &
+	sleep 0.5
+	put 1 "$boards/one/yank"
+	wait_for 10 test ! -e "$node"
+	wait
+	go_live one
+	talks 0 4
+}
+
+manuals_are_kept() { is 0 "$boards/one/violations"; }
+
+plan 25
+testcase "an empty slot gives no device and no error" empty_slots
+testcase "a PROM with a bad CRC is bound with a warning, or refused if strict" bad_crc
+testcase "a PROM's bad length is survived" bad_lengths
+testcase "bad letters give no device, and the next slot works" bad_letters
+testcase "Format II is understood in both byte orders" format_two
+testcase "an IPAH module is clocked fast and works" fast_module
+testcase "stale UARTs of a warm boot do no harm" warm_boot
+testcase "a bridge that cannot be set big-endian is refused" stuck_endianness
+testcase "an overrun loses one character and is counted" overrun
+testcase "framing errors are flagged one by one" framing_error
+testcase "parity errors are flagged one by one" parity_error
+testcase "a break is one character, and counted" a_break
+testcase "a glitch is not a character" noise
+testcase "a deaf receiver hears again when it is set up anew" deaf_until_reopened
+testcase "CTS that drops loses nothing" cts_drops
+testcase "a stuck transmitter hangs nobody" tx_stuck
+testcase "a lost interrupt is made up for" lost_interrupt
+testcase "a stuck interrupt leaves the other slot working" stuck_interrupt
+testcase "interrupts without a cause are nobody's" spurious_interrupts
+testcase "ERROR# is no storm" error_line
+testcase "a module that no longer answers hangs nobody" silence
+testcase "a module that loses its registers is set up again" module_loses_its_registers
+testcase "rates that are nine percent off give framing errors, two percent none" wrong_rate
+testcase "a board that is yanked under traffic leaves nothing behind" yank_under_traffic
+testcase "through all of it the manuals were kept" manuals_are_kept
