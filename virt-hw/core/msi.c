@@ -303,7 +303,9 @@ static int retrigger(struct irq_data *data)
 	return 1;
 }
 
-/* There is no choice; without this, the PCI/MSI layer would ask a parent domain, which there is not */
+/*
+ * There is no choice; without this, the PCI/MSI layer would ask a parent domain that is not there
+ */
 static int set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
 {
 	return -EINVAL;
