@@ -5,6 +5,38 @@
 #include "core.h"
 #include "trace.h"
 
+/**
+ * vhw_config_get() - a model reads its config space
+ * @board: the board
+ * @where: offset
+ * @size: 1, 2 or 4
+ *
+ * Context: world.
+ * Return: the value.
+ */
+u32 vhw_config_get(const struct vhw_board *board, unsigned int where, unsigned int size)
+{
+	vhw_assert_world();
+	return vhw_config_read(&board->config, where, size);
+}
+EXPORT_SYMBOL_GPL(vhw_config_get);
+
+/**
+ * vhw_config_set() - a model changes a device-specific register in its config space
+ * @board: the board
+ * @where: offset
+ * @size: 1, 2 or 4
+ * @value: what the driver will read
+ *
+ * Context: world.
+ */
+void vhw_config_set(struct vhw_board *board, unsigned int where, unsigned int size, u32 value)
+{
+	vhw_assert_world();
+	vhw_config_force(&board->config, where, size, value);
+}
+EXPORT_SYMBOL_GPL(vhw_config_set);
+
 static struct vhw_board *board_at(unsigned int devfn)
 {
 	struct vhw_board *board = PCI_FUNC(devfn) ? NULL : vhw_bus_slot(PCI_SLOT(devfn));
@@ -98,5 +130,7 @@ int vhw_config_bus_write(struct pci_bus *bus, unsigned int devfn, int where, int
 		bars_moved(board);
 	vhw_irq_update(board);
 	vhw_msi_update(board);
+	if (board->model->config_written)
+		board->model->config_written(board, where, size);
 	return PCIBIOS_SUCCESSFUL;
 }

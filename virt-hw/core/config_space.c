@@ -111,6 +111,16 @@ static unsigned int reset_model_capabilities(struct vhw_config *config,
 	return link;
 }
 
+static void reset_registers(struct vhw_config *config, const struct vhw_model *model)
+{
+	const struct vhw_config_register *reg;
+
+	for (reg = model->registers; reg && reg->size; reg++) {
+		put(config->bytes, reg->offset, reg->size, reg->reset);
+		put(config->writable, reg->offset, reg->size, reg->writable);
+	}
+}
+
 static void reset_capabilities(struct vhw_config *config, const struct vhw_model *model)
 {
 	unsigned int link = reset_model_capabilities(config, model);
@@ -160,12 +170,13 @@ void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model)
 	put(config->writable, PCI_INTERRUPT_LINE, 1, 0xff);
 	put(config->bytes, PCI_INTERRUPT_PIN, 1, model->intx ? 1 : 0);
 	reset_bars(config, model);
+	reset_registers(config, model);
 	reset_capabilities(config, model);
 }
 
 static bool claim(unsigned long *used, unsigned int offset, unsigned int length)
 {
-	if (offset < PCI_STD_HEADER_SIZEOF || offset % 4 || offset + length > VHW_CONFIG_SIZE ||
+	if (offset < PCI_STD_HEADER_SIZEOF || offset + length > VHW_CONFIG_SIZE ||
 	    find_next_bit(used, offset + length, offset) < offset + length)
 		return false;
 	bitmap_set(used, offset, length);
@@ -191,14 +202,20 @@ static bool bars_fit(const struct vhw_model *model)
 static bool capabilities_fit(const struct vhw_model *model)
 {
 	DECLARE_BITMAP(used, VHW_CONFIG_SIZE) = {};
+	const struct vhw_config_register *reg;
 	const struct vhw_capability *cap;
 
-	for (cap = model->caps; cap && cap->id; cap++)
-		if (cap->length < 2 || !claim(used, cap->offset, cap->length))
+	for (reg = model->registers; reg && reg->size; reg++)
+		if (!claim(used, reg->offset, reg->size))
 			return false;
-	if (model->msi_vectors && !claim(used, model->msi_offset, MSI_LENGTH))
+	for (cap = model->caps; cap && cap->id; cap++)
+		if (cap->length < 2 || cap->offset % 4 || !claim(used, cap->offset, cap->length))
+			return false;
+	if (model->msi_vectors &&
+	    (model->msi_offset % 4 || !claim(used, model->msi_offset, MSI_LENGTH)))
 		return false;
-	return !model->msix_vectors || claim(used, model->msix_offset, MSIX_LENGTH);
+	return !model->msix_vectors ||
+	       (model->msix_offset % 4 == 0 && claim(used, model->msix_offset, MSIX_LENGTH));
 }
 
 static bool msix_fits(const struct vhw_model *model)
@@ -230,7 +247,7 @@ int vhw_config_check(const struct vhw_model *model, const char **why)
 	*why = "a BAR is not of a power of two of at least 16 bytes, or lacks its upper half";
 	if (!bars_fit(model))
 		return -EINVAL;
-	*why = "its capabilities overlap, are not aligned to 4 or lie outside 0x40 to 0xff";
+	*why = "its capabilities and registers overlap, are not aligned or lie outside 0x40 to 0xff";
 	if (!capabilities_fit(model))
 		return -EINVAL;
 	*why = "the number of MSI vectors is not a power of two up to 32";
@@ -241,6 +258,19 @@ int vhw_config_check(const struct vhw_model *model, const char **why)
 		return -EINVAL;
 	*why = NULL;
 	return 0;
+}
+
+/**
+ * vhw_config_force() - change bits that a driver cannot
+ * @config: config space
+ * @where: offset
+ * @size: 1, 2 or 4
+ * @value: what to set
+ */
+void vhw_config_force(struct vhw_config *config, unsigned int where, unsigned int size, u32 value)
+{
+	if (where + size <= VHW_CONFIG_SIZE)
+		put(config->bytes, where, size, value);
 }
 
 /**

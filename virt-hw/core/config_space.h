@@ -26,6 +26,7 @@ int vhw_config_check(const struct vhw_model *model, const char **why);
 void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model);
 u32 vhw_config_read(const struct vhw_config *config, unsigned int where, unsigned int size);
 void vhw_config_write(struct vhw_config *config, unsigned int where, unsigned int size, u32 value);
+void vhw_config_force(struct vhw_config *config, unsigned int where, unsigned int size, u32 value);
 bool vhw_config_bar(const struct vhw_config *config, const struct vhw_model *model,
 		    unsigned int bar, u64 *start);
 

@@ -57,6 +57,20 @@ struct vhw_capability {
 };
 
 /**
+ * struct vhw_config_register - a device-specific register in config space, in no capability
+ * @offset: 0x40 or above
+ * @size: 1, 2 or 4 bytes
+ * @reset: value at power on
+ * @writable: bits that a write changes
+ */
+struct vhw_config_register {
+	u8 offset;
+	u8 size;
+	u32 reset;
+	u32 writable;
+};
+
+/**
  * struct vhw_fault_info - a fault that can be switched on
  * @name: its directory below faults/ in the board's configfs directory, as in "rx-framing"
  * @help: one line for people, read back from the fault's "help" attribute
@@ -80,6 +94,7 @@ struct vhw_fault_info {
  * @intx: has an INTA# pin
  * @bar: base address registers
  * @caps: further capabilities, ended by an entry with id 0, or NULL
+ * @registers: device-specific registers in config space, ended by an entry with size 0, or NULL
  * @msi_vectors: messages of the MSI capability (a power of two up to 32), 0 for none
  * @msi_offset: where the MSI capability lies in config space
  * @msix_vectors: entries of the MSI-X table, 0 for none
@@ -101,6 +116,8 @@ struct vhw_fault_info {
  *	of the PCI bus or function. World
  * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. World
  * @write: likewise a write. World
+ * @config_written: config space was written, writable bits of @size bytes from @where on have
+ *	changed; see vhw_config_get(). World. Optional
  */
 struct vhw_model {
 	const char *name;
@@ -115,6 +132,7 @@ struct vhw_model {
 	bool intx;
 	struct vhw_bar bar[VHW_BARS];
 	const struct vhw_capability *caps;
+	const struct vhw_config_register *registers;
 	u8 msi_vectors;
 	u8 msi_offset;
 	u16 msix_vectors;
@@ -134,6 +152,7 @@ struct vhw_model {
 	u32 (*read)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
 	void (*write)(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		      u32 value);
+	void (*config_written)(struct vhw_board *board, unsigned int where, unsigned int size);
 };
 
 int vhw_model_register(const struct vhw_model *model);
@@ -177,6 +196,10 @@ void vhw_timer_init(struct vhw_timer *timer, struct vhw_board *board,
 void vhw_timer_start(struct vhw_timer *timer, u64 when);
 void vhw_timer_stop(struct vhw_timer *timer);
 bool vhw_timer_active(const struct vhw_timer *timer);
+
+/* Config space as the driver sees it; vhw_config_set() also changes what a driver cannot. World */
+u32 vhw_config_get(const struct vhw_board *board, unsigned int where, unsigned int size);
+void vhw_config_set(struct vhw_board *board, unsigned int where, unsigned int size, u32 value);
 
 /* Drive INTA#: a level, delivered while it stands. World */
 void vhw_set_intx(struct vhw_board *board, bool asserted);

@@ -11,6 +11,11 @@ static const struct vhw_capability caps[] = {
 	{}
 };
 
+static const struct vhw_config_register registers[] = {
+	{ .offset = 0x80, .size = 2, .reset = 0x1234, .writable = 0x00ff },
+	{}
+};
+
 static const struct vhw_model board = {
 	.name = "test",
 	.vendor = 0x1498,
@@ -28,6 +33,7 @@ static const struct vhw_model board = {
 		{ .size = 0x1000, .flags = VHW_BAR_64 },
 	},
 	.caps = caps,
+	.registers = registers,
 	.msi_vectors = 8,
 	.msi_offset = 0x50,
 	.msix_vectors = 4,
@@ -138,6 +144,15 @@ static void message_capabilities_tell_their_vectors(struct kunit *test)
 			PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL | 3);
 }
 
+static void a_register_changes_in_its_writable_bits(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, read(test, 0x80, 4), 0x1234);
+	write(test, 0x80, 4, ~0u);
+	KUNIT_EXPECT_EQ(test, read(test, 0x80, 4), 0x12ff);
+	vhw_config_force(test->priv, 0x81, 1, 0x56);
+	KUNIT_EXPECT_EQ(test, read(test, 0x80, 2), 0x56ff);
+}
+
 static void a_reset_returns_to_power_on(struct kunit *test)
 {
 	struct vhw_config *config = test->priv, before = *config;
@@ -169,6 +184,7 @@ static void low_capability(struct vhw_model *model) { model->msi_offset = 0x3c; 
 static void high_capability(struct vhw_model *model) { model->msi_offset = 0xf4; }
 static void odd_capability(struct vhw_model *model) { model->msi_offset = 0x52; }
 static void overlapping_capability(struct vhw_model *model) { model->msi_offset = 0x44; }
+static void overlapping_register(struct vhw_model *model) { model->msix_offset = 0x78; }
 static void odd_vectors(struct vhw_model *model) { model->msi_vectors = 3; }
 static void many_vectors(struct vhw_model *model) { model->msi_vectors = 64; }
 static void table_outside(struct vhw_model *model) { model->msix_table = 0xff0; }
@@ -184,6 +200,7 @@ static const struct mistake mistakes[] = {
 	{ "a capability beyond the end", high_capability },
 	{ "a capability off alignment", odd_capability },
 	{ "capabilities that overlap", overlapping_capability },
+	{ "a register under a capability", overlapping_register },
 	{ "three messages", odd_vectors },
 	{ "sixty-four messages", many_vectors },
 	{ "a table beyond its BAR", table_outside },
@@ -229,6 +246,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(beyond_the_end_all_is_ones),
 	KUNIT_CASE(the_capability_list_is_linked_in_order),
 	KUNIT_CASE(message_capabilities_tell_their_vectors),
+	KUNIT_CASE(a_register_changes_in_its_writable_bits),
 	KUNIT_CASE(a_reset_returns_to_power_on),
 	KUNIT_CASE_PARAM(refuses, mistake_gen_params),
 	{}
