@@ -5,13 +5,10 @@
 # time: long
 . "$(dirname "$0")/../lib.sh"
 results=/sys/kernel/debug/kunit
-shopt -s nullglob
 
-modules=()
-for file in /lib/modules/"$(uname -r)"/updates/*kunit.ko; do
-	name=$(basename "$file" .ko)
-	case $name in *"${KUNIT:-}"*) modules+=("$name") ;; esac
-done
+# by their sources, so that a module that is no longer built is missed
+mapfile -t modules < <(find "$(dirname "$0")/../.." -path '*/build/*' -prune -o -name "*${KUNIT:-}*_kunit.c" -printf '%f\n' |
+	sed 's/\.c$//' | LC_ALL=C sort)
 
 # suites of one module, as subtests; a module that brings no suite, or a suite without an "ok" line, has failed
 suites_of() {
