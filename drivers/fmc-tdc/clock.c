@@ -192,6 +192,8 @@ u16 tdc_time_flags(struct tdc *tdc)
 	u16 flags = 0;
 
 	lockdep_assert_held(&tdc->capture);
+	if (!(status & TDC_WR_ENABLED))
+		status = 0;
 	if (status != tdc->wr_status) {
 		tdc->wr_status = status;
 		tdc->uncertain_until = get_jiffies_64() + msecs_to_jiffies(UNCERTAIN_MS);

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the tests of spec and fmc-tdc share. CARD= empty: make a virtual board.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../tools")
+export PYTHONPATH=$tools PYTHONDONTWRITEBYTECODE=1
+vhw=/sys/kernel/config/vhw/spec
+
+# load_spec [PARAMETER=VALUE...]: the drivers; parameters are fmc-tdc's
+load_spec() {
+	load vhw-spec
+	load i2c-ocores
+	load at24
+	load spec
+	load fmc-tdc "$@"
+}
+
+unload_spec() { unload fmc-tdc spec vhw-spec; }
+
+# new_card NAME: a virtual board without power; its directory is $card
+new_card() {
+	card=$vhw/$1
+	mkdir "$card"
+}
+
+remove_card() {
+	[ ! -d "$1" ] || {
+		echo 0 >"$1/live" 2>/dev/null
+		rmdir "$1"
+	}
+}
+
+board_of() {
+	local found
+	found=$(echo "/sys/bus/pci/devices/$(cat "$1/pci_address")"/spec.fmc-tdc.*)
+	[ -e "$found/engine_state" ] && echo "$found"
+}
+
+has_board() { board_of "$1" >/dev/null; }
+
+# plug CARD: power on; wait until its driver has bound. $pci and $board are its devices
+plug() {
+	echo 1 >"$1/live"
+	# shellcheck disable=SC2034 # for the tests
+	pci=/sys/bus/pci/devices/$(cat "$1/pci_address")
+	wait_for 10 has_board "$1" || return
+	board=$(board_of "$1")
+}
+
+# is_active [BOARD]: its engine takes timestamps
+is_active() { [ "$(cat "${1:-$board}/engine_state")" = active ]; }
+
+plug_active() {
+	plug "$1" && wait_for 20 is_active
+}
+
+# channel N [BOARD]: directory of the IIO device
+channel() {
+	local device
+	for device in "${2:-$board}"/iio:device*; do
+		[ "$(cat "$device/name")" != "fmc-tdc-ch$1" ] || echo "$device"
+	done
+}
+
+# enable CHANNEL-DIRECTORY [LENGTH]: all of the scan, and the buffer
+enable() {
+	local element
+	for element in in_count0 in_count1 in_count2 in_timestamp; do
+		echo 1 >"$1/scan_elements/${element}_en"
+	done
+	echo "${2:-4096}" >"$1/buffer/length"
+	echo 1 >"$1/buffer/enable"
+}
+
+disable() { echo 0 >"$1/buffer/enable"; }
+
+# drain CHANNEL-DIRECTORY: what is in the buffer, as lines "sequence subns flags ns"
+drain() {
+	python3 - "/dev/${1##*/}" <<-'END'
+		import os, sys, tdclib
+		file = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK)
+		while True:
+		    try:
+		        data = os.read(file, 65536)
+		    except BlockingIOError:
+		        break
+		    if not data:
+		        break
+		    for sample in tdclib.SCAN.iter_unpack(data):
+		        print(*sample)
+	END
+}
+
+count() { cat "$1/$2"; }
+
+# balanced CHANNEL-DIRECTORY: received = delivered + lost + rejected
+balanced() {
+	local received delivered lost rejected
+	received=$(count "$1" received) delivered=$(count "$1" delivered)
+	lost=$(count "$1" lost) rejected=$(count "$1" rejected)
+	[ "$received" -eq $((delivered + lost + rejected)) ] ||
+		fail "received $received is not delivered $delivered + lost $lost + rejected $rejected"
+}
+
+# train INPUT COUNT PERIOD-PS WIDTH-PS [START]: a pulse train on $card
+train() {
+	local dir=$card/input$1/train
+	echo 0 >"$dir/run"
+	echo "$2" >"$dir/count"
+	echo "$3" >"$dir/period"
+	echo "$4" >"$dir/width"
+	echo "${5:-+100000000}" >"$dir/run"
+}
+
+has_run() { [ "$(cat "$card/input$1/train/run")" = 0 ]; }
+
+# finished INPUT [SECONDS]: its train is over
+finished() { wait_for "${2:-20}" has_run "$1"; }
+
+# fault NAME [TIMES]: strikes at each opportunity, so many times (-1: always)
+fault() {
+	echo "${2:-1}" >"$card/faults/$1/times"
+	echo 100 >"$card/faults/$1/probability"
+}
+
+no_faults() {
+	local name
+	for name in "$card"/faults/*/probability; do
+		echo 0 >"$name"
+	done
+}
+
+struck() { [ "$(cat "$card/faults/$1/count")" -gt 0 ]; }
+
+# received_is CHANNEL-DIRECTORY NUMBER
+received_is() { [ "$(count "$1" received)" -eq "$2" ]; }

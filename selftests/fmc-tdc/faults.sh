@@ -1,0 +1,439 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What can go wrong with a running board, and what the driver makes of it. The numbers are the rows of the fault
+# catalogue in Documentation/fmc-tdc.md.
+# where: time-travel debug
+# time: long
+. "$(dirname "$0")/common.sh"
+
+load_spec buffer_records=524288
+defer unload_spec
+new_card faults
+defer remove_card "$card"
+plug_active "$card" || skip "the board did not come up"
+one=$(channel 1)
+
+# Counters of channel 1 are compared with what they were when the case began
+begin() {
+	no_faults
+	echo 0 >"$card/input0/train/run"
+	disable "$one"
+	echo 0.010 >"$one/buffer/hwfifo_timeout"
+	received=$(count "$one" received) delivered=$(count "$one" delivered)
+	lost=$(count "$one" lost) rejected=$(count "$one" rejected)
+	duplicates=$(count "$one" duplicates) rollovers=$(count "$one" rollovers)
+	enable "$one" 20000
+}
+
+# pulses COUNT: one each 10 us, and time for the driver to see them
+pulses() {
+	train 0 "$1" 10000000 1000000
+	finished 0
+	sleep 0.3
+}
+
+# end RECEIVED DELIVERED LOST REJECTED: by how much the counters have grown; stops the channel
+end() {
+	disable "$one"
+	balanced "$one"
+	local found="$(($(count "$one" received) - received)) $(($(count "$one" delivered) - delivered))"
+	found+=" $(($(count "$one" lost) - lost)) $(($(count "$one" rejected) - rejected))"
+	[ "$found" = "$*" ] || fail "received, delivered, lost, rejected: $found, not $*"
+	drain "$one" >"$_scratch/samples"
+	is_count "$2" <"$_scratch/samples"
+}
+
+is_count() {
+	local lines
+	lines=$(wc -l)
+	[ "$lines" -eq "$1" ] || fail "$lines samples, not $1"
+}
+
+# flagged BIT COUNT: so many samples of the last "end" carry that flag
+flagged() {
+	local found
+	found=$(awk -v bit="$1" 'int($3 / 2 ^ bit) % 2' "$_scratch/samples" | wc -l)
+	[ "$found" -eq "$2" ] || fail "$found samples have flag $1, not $2"
+}
+
+in_order() {
+	awk 'NR > 1 && $1 != before + 1 { exit 1 } { before = $1 }' "$_scratch/samples" || fail "a gap in the sequence"
+}
+
+# Faults after which nothing is missing
+harmless() {
+	begin
+	fault "$1" "${2:-1}"
+	pulses 1000
+	pulses 1000
+	struck "$1"
+	end 2000 2000 0 0
+	in_order
+	is active "$board/engine_state"
+}
+
+# A transfer fails once: what it should have brought is lost, and counted
+transfer_fails() {
+	expect_log "DMA"
+	begin
+	pulses 100
+	fault "$1"
+	pulses 100
+	struck "$1"
+	sleep 1.2
+	pulses 100
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" received) - received)) -eq 300 ] || fail "received $(($(count "$one" received) - received))"
+	[ $(($(count "$one" lost) - lost)) -ge 1 ] || fail "nothing lost"
+	drain "$one" >"$_scratch/samples"
+	flagged 0 1
+	logged "DMA (failed|of .* did not end)"
+	[ "$(cat "$pci/dma_errors")" -gt 0 ]
+	is active "$board/engine_state"
+}
+
+is_failed() { [ "$(cat "$board/engine_state")" = failed ]; }
+
+# Transfers always fail: the board is reset some times, then stopped
+transfers_always_fail() {
+	expect_log "DMA"
+	begin
+	fault dma-error -1
+	train 0 0 1000000000 1000000
+	wait_for 60 is_failed
+	logged "resetting the board"
+	logged "keeps failing: stopped"
+	disable "$one"
+	refuses "Input/output error" put 1 "$one/buffer/enable"
+	no_faults
+	echo 0 >"$card/input0/train/run"
+	echo restart >"$board/engine_state"
+	wait_for 10 is_active
+	begin
+	pulses 100
+	end 100 100 0 0
+}
+
+irq_lost() {
+	local before
+	before=$(cat "$board/irqs_lost")
+	begin
+	fault timestamp-irq-lost -1
+	pulses 100
+	sleep 0.5
+	no_faults
+	struck timestamp-irq-lost
+	[ "$(cat "$board/irqs_lost")" -gt "$before" ] || fail "the watchdog served nothing"
+	end 100 100 0 0
+}
+
+dma_irq_lost() {
+	local before
+	before=$(cat "$pci/dma_irqs_lost")
+	harmless dma-irq-lost
+	[ "$(cat "$pci/dma_irqs_lost")" -eq $((before + 1)) ]
+}
+
+stuck_level() {
+	begin
+	fault irq-stuck -1
+	pulses 100
+	sleep 1
+	logged "its interrupt stands and there is nothing"
+	no_faults
+	disable "$one"
+	balanced "$one"
+	begin
+	pulses 100
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" delivered) - delivered)) -eq 100 ]
+}
+
+bad_vector() {
+	local before
+	before=$(cat "$pci/irqs_unexpected")
+	harmless vic-bad-vector
+	[ "$(cat "$pci/irqs_unexpected")" -gt "$before" ]
+}
+
+never_done() {
+	begin
+	fault switch-never-done
+	pulses 100
+	struck switch-never-done
+	logged "a switch of buffers does not complete"
+	pulses 100
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" delivered) - delivered)) -ge 100 ] || fail "it did not recover"
+}
+
+count_wrong() {
+	begin
+	fault "$1"
+	pulses 100
+	struck "$1"
+	logged "timestamps in a buffer for"
+	pulses 100
+	end 200 100 100 0
+	flagged 0 1
+}
+
+next_invalid() {
+	begin
+	fault next-invalid
+	pulses 100
+	pulses 100
+	struck next-invalid
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" received) - received)) -eq 200 ] || fail "received $(($(count "$one" received) - received))"
+}
+
+engine_stuck() {
+	begin
+	disable "$one"
+	fault engine-stuck
+	echo restart >"$board/engine_state"
+	is starting "$board/engine_state"
+	refuses "Device or resource busy" put restart "$board/engine_state"
+	wait_for 10 is_active
+	struck engine-stuck
+	begin
+	pulses 100
+	end 0 0 0 0
+	echo restart >"$board/engine_state"
+	wait_for 10 is_active
+	begin
+	pulses 100
+	end 100 100 0 0
+}
+
+noise() {
+	begin
+	train 0 1000 1000000 87000
+	finished 0
+	sleep 0.1
+	end 0 0 0 0
+}
+
+duplicate() {
+	begin
+	fault extra-falling-edge
+	pulses 100
+	end 101 101 0 0
+	flagged 1 1
+	[ $(($(count "$one" duplicates) - duplicates)) -eq 1 ]
+	echo 1 >"$one/drop_duplicates"
+	begin
+	fault extra-falling-edge
+	pulses 100
+	echo 0 >"$one/drop_duplicates"
+	end 101 100 0 1
+}
+
+missing_edge() {
+	begin
+	fault "$1"
+	pulses 100
+	struck "$1"
+	disable "$one"
+	balanced "$one"
+	is 0 <(echo $(($(count "$one" lost) - lost)))
+	[ $(($(count "$one" received) - received)) -le 100 ]
+	drain "$one" >"$_scratch/samples"
+	in_order
+}
+
+rollover() {
+	begin
+	echo 10 >"$card/faults/$1/after"
+	fault "$1"
+	pulses 100
+	struck "$1"
+	end 100 100 0 0
+	flagged 2 1
+	[ $(($(count "$one" rollovers) - rollovers)) -eq 1 ]
+}
+
+outlier() {
+	begin
+	fault outlier
+	pulses 100
+	struck outlier
+	end 100 100 0 0
+	flagged 2 0
+}
+
+rejected() {
+	begin
+	echo 10 >"$card/faults/$1/after"
+	fault "$1"
+	pulses 100
+	struck "$1"
+	end 100 99 0 1
+	flagged 0 1
+}
+
+gap() {
+	begin
+	echo 10 >"$card/faults/sequence-gap/after"
+	fault sequence-gap
+	pulses 100
+	end 110 100 10 0
+	flagged 0 1
+}
+
+unwritten() {
+	begin
+	fault record-unwritten
+	pulses 100
+	struck record-unwritten
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" received) - received)) -eq 100 ] || fail "received $(($(count "$one" received) - received))"
+	[ $(($(count "$one" rejected) - rejected)) -ge 1 ]
+}
+
+short_transfer() {
+	begin
+	fault dma-short
+	pulses 100
+	struck dma-short
+	disable "$one"
+	balanced "$one"
+	[ $(($(count "$one" received) - received)) -eq 100 ]
+	[ $(($(count "$one" rejected) - rejected)) -ge 1 ]
+}
+
+sequence_wraps() {
+	begin
+	pulses 10
+	printf '0x0ffffff0\n' >"$card/input0/sequence"
+	pulses 100
+	disable "$one"
+	balanced "$one"
+	is "$lost" "$one/lost"
+	[ $(($(count "$one" rejected) - rejected)) -le 1 ]
+}
+
+# A session ends in the midst of pulses; the next one begins with its own first
+no_stale() {
+	local n
+	begin
+	train 0 0 10000000 1000000
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.0$n
+		disable "$one"
+		drain "$one" >"$_scratch/samples"
+		in_order
+		read -r first _ <"$_scratch/samples"
+		[ "$first" -eq 0 ] || fail "session $n begins with $first"
+		enable "$one" 20000
+	done
+	echo 0 >"$card/input0/train/run"
+	disable "$one"
+	balanced "$one"
+	is "$lost" "$one/lost"
+}
+
+# What was taken before the channel was disabled comes, however long the hardware would have held it back
+tail_comes() {
+	begin
+	disable "$one"
+	echo 1.023 >"$one/buffer/hwfifo_timeout"
+	enable "$one" 1000
+	refuses "Device or resource busy" put 0.010 "$one/buffer/hwfifo_timeout"
+	train 0 777 1000000 200000
+	finished 0
+	sleep 0.001
+	is "$received" "$one/received"
+	end 777 777 0 0
+	in_order
+	refuses "Invalid argument" put 0 "$one/buffer/hwfifo_timeout"
+	refuses "Invalid argument" put 1.024 "$one/buffer/hwfifo_timeout"
+}
+
+reader_too_slow() {
+	begin
+	disable "$one"
+	enable "$one" 64
+	pulses 1000
+	sleep 0.1
+	balanced "$one"
+	[ $(($(count "$one" received) - received)) -eq 1000 ]
+	[ $(($(count "$one" lost) - lost)) -eq $((1000 - $(count "$one" delivered) + delivered)) ]
+	[ "$(drain "$one" | wc -l)" -ge 64 ]
+	pulses 10
+	disable "$one"
+	drain "$one" >"$_scratch/samples"
+	flagged 5 1
+}
+
+white_rabbit_toggled() {
+	begin
+	echo wr >"$board/time_source"
+	pulses 100
+	sleep 30
+	pulses 100
+	disable "$one"
+	echo local >"$board/time_source"
+	drain "$one" >"$_scratch/samples"
+	flagged 4 100
+	flagged 3 100
+}
+
+is_gone() { ! has_board "$card"; }
+
+mezzanine_pulled() {
+	begin
+	train 0 0 10000000 1000000
+	sleep 0.05
+	echo 0 >"$card/fmc_present"
+	wait_for 5 is_gone
+	logged "does not answer any more"
+	echo 1 >"$card/fmc_present"
+	echo 0 >"$card/live"
+	plug_active "$card"
+}
+
+plan 37
+testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
+testcase " 1 DMA that always fails stops the board" transfers_always_fail
+testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
+testcase " 3 DMA that never ends is ended" transfer_fails dma-stuck
+testcase " 4 the end of a transfer is seen without its interrupt" dma_irq_lost
+testcase " 5 a DMA interrupt that comes early is not taken for the end" harmless dma-irq-early
+testcase " 7 the buffers are given anew when the next one was invalid" next_invalid
+testcase " 8 a switch that does not complete restarts the channel" never_done
+testcase " 9 a count beyond the buffer is not believed" count_wrong count-too-large
+testcase " 9 nor is garbage" count_wrong count-garbage
+testcase "11 timestamps are served without their interrupt" irq_lost
+testcase "12 a spurious interrupt of the bridge is nobody's" harmless irq-spurious
+testcase "12 a spurious interrupt of the controller does nothing" harmless vic-spurious
+testcase "13 a level that stands for nothing is silenced" stuck_level
+testcase "14 a vector that nobody uses is silenced" bad_vector
+testcase "18 an engine that hangs is restarted" engine_stuck
+testcase "23 noise below the filter's limit is not counted" noise
+testcase "24 a duplicate is tagged, or dropped" duplicate
+testcase "25 a missing falling edge leaves no trace" missing_edge missing-falling-edge
+testcase "25 nor does a missing rising edge" missing_edge missing-rising-edge
+testcase "26 a record 131 us late is suspected" rollover rollover-plus
+testcase "26 a record 131 us early is suspected" rollover rollover-minus
+testcase "27 an outlier passes" outlier
+testcase "28 an impossible time is rejected" rejected coarse-invalid
+testcase "29 another channel's record is rejected" rejected channel-wrong
+testcase "29 a falling edge's record is rejected" rejected slope-wrong
+testcase "30 the sequence wraps without loss" sequence_wraps
+testcase "31 a gap in the sequence is loss" gap
+testcase "32 a session begins with its own first timestamp" no_stale
+testcase "   what was taken before the end of a session is delivered" tail_comes
+testcase "   what a slow reader misses is counted and flagged" reader_too_slow
+testcase "33 seconds are read right while they step" harmless second-edge
+testcase "36 time is uncertain after White Rabbit was switched on" white_rabbit_toggled
+testcase "44 a mezzanine that is pulled is detached" mezzanine_pulled
+testcase "54 records that the hardware did not write are rejected" unwritten
+testcase "54 a transfer that brings half is noticed" short_transfer
+testcase "   the driver did nothing that the manual forbids" is 0 "$card/violations"

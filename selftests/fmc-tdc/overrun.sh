@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Buffers on the card that are too small for the rate: row 6 of the fault catalogue, with real overruns.
+# where: time-travel debug
+. "$(dirname "$0")/common.sh"
+
+load_spec buffer_records=64
+defer unload_spec
+new_card overrun
+defer remove_card "$card"
+plug_active "$card" || skip "the board did not come up"
+one=$(channel 1)
+
+# session COUNT: pulses while the hardware holds its interrupt back, one more later; counters before are in $before
+session() {
+	echo 0.200 >"$one/buffer/hwfifo_timeout"
+	read -r -a before <<<"$(count "$one" received) $(count "$one" delivered) $(count "$one" lost)"
+	enable "$one" 4096
+	train 0 "$1" 1000000 200000
+	finished 0
+	sleep 0.3
+	train 0 1 1000000 200000
+	finished 0
+	disable "$one"
+	balanced "$one"
+}
+
+# grew RECEIVED DELIVERED LOST
+grew() {
+	local found
+	found="$(($(count "$one" received) - before[0])) $(($(count "$one" delivered) - before[1]))"
+	found+=" $(($(count "$one" lost) - before[2]))"
+	[ "$found" = "$*" ] || fail "received, delivered, lost: $found, not $*"
+	[ "$(drain "$one" | wc -l)" -eq "$2" ]
+}
+
+nothing_lost() {
+	session "$1"
+	grew $(($1 + 1)) $(($1 + 1)) 0
+}
+
+beyond_both() {
+	session "$1"
+	grew $(($1 + 1)) 129 $(($1 - 128))
+}
+
+# The ring goes round many times, with switches by driver and hardware in any mixture
+many_rounds() {
+	local period
+	echo 0.001 >"$one/buffer/hwfifo_timeout"
+	for period in 20000000 15000000 10000000 9000000; do
+		read -r -a before <<<"$(count "$one" received) $(count "$one" delivered) $(count "$one" lost)"
+		enable "$one" 20000
+		train 0 10000 $period 200000
+		finished 0
+		disable "$one"
+		balanced "$one"
+		grew 10000 10000 0
+	done
+}
+
+plan 8
+testcase "a buffer that was not filled is delivered" nothing_lost 63
+testcase "a buffer just filled is delivered" nothing_lost 64
+testcase "a buffer that the hardware switched is delivered with the next" nothing_lost 65
+testcase "both buffers are delivered, the second just filled" nothing_lost 128
+testcase "what comes when both are full is lost and counted" beyond_both 129
+testcase "however much that is" beyond_both 5000
+testcase "the ring of buffers goes round without loss" many_rounds
+testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"
