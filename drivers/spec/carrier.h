@@ -34,7 +34,7 @@ enum spec_fpga {
  * @domain: its lines 0 to SPEC_LINES - 1; NULL while the FPGA is not running
  * @lock: enabled
  * @enabled: lines as written to IER and IDR, to be written again after a loss of power
- * @unexpected: vectors that nobody had asked for
+ * @unexpected: vectors that are no line's
  */
 struct spec_vic {
 	struct irq_domain *domain;

@@ -203,10 +203,6 @@ int spec_fpga_load(struct spec *spec, const char *name)
 	ret = request_firmware(&firmware, name, &spec->pdev->dev);
 	if (ret)
 		return ret;
-	if (!firmware->size) {
-		release_firmware(firmware);
-		return -EINVAL;
-	}
 	spec_fpga_stop(spec);
 	spec_irq_mask(spec);
 	spec->fpga = SPEC_FPGA_EMPTY;

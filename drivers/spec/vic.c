@@ -68,41 +68,55 @@ static const struct irq_domain_ops vic_domain_ops = {
 	.unmap = vic_domain_unmap,
 };
 
-/* A vector that nobody asked for: its line is off from now on */
-static void vic_unexpected(struct spec *spec, u32 vector)
+static void serve_line(struct spec *spec, struct irq_domain *domain, u32 line)
+{
+	unsigned int irq = irq_find_mapping(domain, line);
+
+	if (irq) {
+		generic_handle_irq_safe(irq);
+		return;
+	}
+	vic_write(spec, VIC_IDR, BIT(line));
+	dev_warn_ratelimited(&spec->pdev->dev, "interrupt line %u is nobody's\n", line);
+}
+
+/* A vector that no line has: the line that it must have been for is served */
+static void serve_unexpected(struct spec *spec, struct irq_domain *domain, u32 vector)
 {
 	u32 pending = vic_read(spec, VIC_RISR) & vic_read(spec, VIC_IMR);
 
 	spec->vic.unexpected++;
-	vic_write(spec, VIC_IDR, pending & -pending);
-	dev_warn_ratelimited(&spec->pdev->dev, "interrupt vector 0x%x is nobody's, lines 0x%x\n",
+	dev_warn_ratelimited(&spec->pdev->dev, "interrupt vector 0x%x is no line, 0x%x stand\n",
 			     vector, pending);
+	if (pending && !spec_all_ones(pending))
+		serve_line(spec, domain, __ffs(pending));
 }
 
 /**
  * spec_vic_service() - serve what stands
  * @spec: with a running FPGA; in its interrupt
  *
- * EOIR drops the output for a moment. Reading the bridge's pin status then clears what the served
- * level left behind, which would be one more interrupt for nothing.
+ * EOIR drops the output for a moment; the controller may also wait for one without a line to
+ * serve. Reading the bridge's pin status then clears what the served level left behind, which
+ * would be one more interrupt for nothing.
  */
 void spec_vic_service(struct spec *spec)
 {
 	struct irq_domain *domain = READ_ONCE(spec->vic.domain);
 	unsigned int rounds = VIC_LINES;
+	u32 vector;
 
 	while (domain && rounds--) {
-		u32 vector = vic_read(spec, VIC_VAR);
-		unsigned int irq;
-
-		if (vector == VIC_VAR_IDLE || spec_all_ones(vector))
+		vector = vic_read(spec, VIC_VAR);
+		if (spec_all_ones(vector))
 			return;
-		irq = vector < SPEC_LINES ? irq_find_mapping(domain, vector) : 0;
-		if (irq)
-			generic_handle_irq_safe(irq);
-		else
-			vic_unexpected(spec, vector);
+		if (vector < SPEC_LINES)
+			serve_line(spec, domain, vector);
+		else if (vector != VIC_VAR_IDLE)
+			serve_unexpected(spec, domain, vector);
 		vic_write(spec, VIC_EOIR, 0);
+		if (vector == VIC_VAR_IDLE)
+			return;
 		if (!(gn4124_read(spec, GN4124_GPIO_INT_STATUS) & GN4124_GPIO_FPGA_IRQ))
 			return;
 	}

@@ -38,6 +38,7 @@ board_of() {
 }
 
 has_board() { board_of "$1" >/dev/null; }
+has_no_board() { ! board_of "$1" >/dev/null; }
 
 # plug CARD: power on; wait until its driver has bound. $pci and $board are its devices
 plug() {

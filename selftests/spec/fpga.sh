@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The carrier without, with wrong and with right bitstreams; loading; bring-up that fails. Numbers: fault catalogue.
+# where: time-travel debug
+# time: long
+. "$(dirname "$0")/../fmc-tdc/common.sh"
+
+load_spec buffer_records=524288
+defer unload_spec
+new_card fpga
+defer remove_card "$card"
+
+# A bitstream is what the virtual FPGA takes for one: a sync word and some length
+firmware=$(mktemp -d)
+defer rm -rf "$firmware"
+printf '%s' "$firmware" >/sys/module/firmware_class/parameters/path
+{ printf '\xff\xff\xff\xff\xaa\x99\x55\x66' && head -c 100001 /dev/zero; } >"$firmware/good.bin"
+: >"$firmware/empty.bin"
+
+power_cycle() {
+	no_faults
+	echo 0 >"$card/live"
+}
+
+bound() { [ -e "$pci/driver" ] && [ -e "$pci/fpga" ]; }
+
+live() {
+	echo 1 >"$card/live"
+	pci=/sys/bus/pci/devices/$(cat "$card/pci_address")
+	wait_for 5 bound
+}
+
+load_file() { echo "$1" >"$pci/firmware_name"; }
+
+works() {
+	wait_for 10 has_board "$card"
+	board=$(board_of "$card")
+	is running "$pci/fpga"
+	local ch
+	wait_for 10 is_active
+	ch=$(channel 5)
+	enable "$ch"
+	train 4 10 1000000 200000
+	finished 4
+	disable "$ch"
+	[ "$(drain "$ch" | wc -l)" -eq 10 ] || fail "no timestamps"
+}
+
+empty() {
+	power_cycle
+	echo none >"$card/bitstream"
+	live
+	is empty "$pci/fpga"
+	logged "the FPGA is empty"
+	refuses "No data available" cat "$pci/gateware"
+	has_no_board "$card"
+	is 0 "$card/violations"
+}
+
+loaded() {
+	empty
+	load_file good.bin
+	is good.bin "$pci/firmware_name"
+	works
+	grep -qE "^3\.[0-9]+\.[0-9]+$" "$pci/gateware"
+	[ -n "$(cat "$pci/build_info")" ]
+	is "$(cat "$card/pcb_rev")" "$pci/pcb_rev"
+	refuses "No such file" load_file missing.bin
+	refuses "No such file" load_file empty.bin
+	refuses "Invalid argument" load_file ""
+	refuses "File name too long" load_file "$(head -c 100 /dev/zero | tr '\0' x)"
+	works
+	load_file good.bin
+	works
+}
+
+load_fails() {
+	empty
+	fault "$1" -1
+	refuses "$2" load_file good.bin
+	is empty "$pci/fpga"
+	is "" "$pci/firmware_name"
+	no_faults
+	load_file good.bin
+	works
+}
+
+unusable() {
+	power_cycle
+	echo "$1" >"$card/bitstream"
+	live
+	is unusable "$pci/fpga"
+	logged "$2"
+	has_no_board "$card"
+	load_file good.bin
+	works
+}
+
+not_ready() {
+	power_cycle
+	echo tdc >"$card/bitstream"
+	fault "$1" -1
+	live
+	is unusable "$pci/fpga"
+	logged "$2"
+}
+
+no_application() {
+	power_cycle
+	echo "$1" >"$card/bitstream"
+	live
+	is running "$pci/fpga"
+	logged "$2"
+	has_no_board "$card"
+}
+
+mezzanine_absent() {
+	power_cycle
+	echo tdc >"$card/bitstream"
+	echo 0 >"$card/fmc_present"
+	live
+	is running "$pci/fpga"
+	logged "no mezzanine is plugged in"
+	echo 0 >"$card/live"
+	echo 1 >"$card/fmc_present"
+}
+
+# bring_up_fails FAULT TEXT: the mezzanine's driver does not bind, and says why
+bring_up_fails() {
+	power_cycle
+	echo tdc >"$card/bitstream"
+	fault "$1" -1
+	live
+	wait_for 20 logged "$2"
+	sleep 3
+	has_no_board "$card" || fail "bound nevertheless"
+	no_faults
+}
+
+# ACAM's read-back is wrong once or twice: the tries suffice
+readback_recovers() {
+	power_cycle
+	fault acam-readback 1
+	plug_active "$card"
+	struck acam-readback
+}
+
+eeprom_refused() {
+	power_cycle
+	echo "$1" >"$card/eeprom/content"
+	live
+	wait_for 10 logged "$2"
+	has_no_board "$card" || fail "bound nevertheless"
+	echo 0 >"$card/live"
+	echo good >"$card/eeprom/content"
+}
+
+calibrated() {
+	power_cycle
+	echo "$1" >"$card/eeprom/content"
+	plug "$card"
+	is "$2" "$board/calibration_source"
+	is "$3" "$(channel 3)/in_timestamp_zero_offset"
+	is "$4" "$(channel 3)/in_timestamp_wr_offset"
+	[ "$2" != default ] || logged "no valid calibration in the EEPROM"
+	echo 0 >"$card/live"
+	echo good >"$card/eeprom/content"
+}
+
+message_interrupt() {
+	power_cycle
+	unload fmc-tdc spec
+	load spec msi=1
+	load fmc-tdc
+	[ -z "$1" ] || fault "$1" -1
+	live
+	[ -z "$1" ] || logged "using the shared line"
+	works
+	power_cycle
+	unload fmc-tdc spec
+	load spec
+	load fmc-tdc
+}
+
+plan 33
+testcase "39 an empty FPGA is left alone" empty
+testcase "   a bitstream is loaded, and another one" loaded
+testcase "40 an error while loading is told" load_fails fcl-error "Input/output error"
+testcase "40 loading that never ends is given up" load_fails fcl-no-done "Connection timed out"
+testcase "40 a FIFO that runs empty is told" load_fails fcl-underflow "Input/output error"
+testcase "41 a FIFO that stays full is given up" load_fails fcl-full "Connection timed out"
+testcase "42 swapped bytes are named" unusable byte-swapped "its bytes are swapped"
+testcase "42 another carrier's design is named" unusable other-carrier "for device 0x"
+testcase "42 an old design is named" unusable old "version .*, not 3"
+testcase "42 a design without DMA is named" unusable no-dma "capabilities .* lack"
+testcase "42 a design without interrupts is named" unusable no-vic "capabilities .* lack"
+testcase "43 a local bus PLL that does not lock is named" not_ready gn4124-pll "local bus PLL does not lock"
+testcase "43 DDR that does not calibrate is named" not_ready ddr-calibration "DDR memory does not calibrate"
+testcase "   a design without application is in order" no_application no-application "no application"
+testcase "   an unknown application is in order" no_application other-application "no driver is known"
+testcase "44 a carrier without mezzanine is in order" mezzanine_absent
+testcase "15 a mezzanine whose PLL does not lock is refused" bring_up_fails mezzanine-pll "mezzanine's PLL has not locked"
+testcase "16 an ACAM that does not lock is refused" bring_up_fails acam-pll "ACAM's PLL does not lock"
+testcase "17 an ACAM register that reads back wrong is named" bring_up_fails acam-readback "ACAM register 5 reads"
+testcase "17 once wrong is no reason to give up" readback_recovers
+testcase "19 a blank EEPROM is refused" eeprom_refused blank "EEPROM is blank"
+testcase "21 a damaged EEPROM is refused" eeprom_refused bad-checksum "EEPROM is damaged"
+testcase "22 another product is refused" eeprom_refused other-product "the mezzanine is a"
+testcase "20 an EEPROM that does not answer is refused" bring_up_fails eeprom-nack "EEPROM does not answer"
+testcase "20 a bus that hangs is refused" bring_up_fails i2c-stuck "EEPROM does not answer"
+testcase "   a good calibration is used" calibrated good eeprom 481 291305
+testcase "   an old board has the default WR offset" calibrated before-2018 eeprom-old 481 229460
+testcase "19 a blank calibration gives defaults" calibrated no-calibration default 609 229460
+testcase "19 a calibration of zeros gives defaults" calibrated zero-calibration default 609 229460
+testcase "21 an implausible calibration gives defaults" calibrated implausible default 609 229460
+testcase "   a message interrupt is used where it works" message_interrupt ""
+testcase "49 where it does not, the shared line is" message_interrupt msi-lost
+testcase "   the driver did nothing that the manual forbids" is 0 "$card/violations"
