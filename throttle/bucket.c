@@ -9,6 +9,7 @@
  * time.
  */
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -150,13 +151,7 @@ void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
 	}
 }
 
-/**
- * thr_bucket_charge - pour something in (specification 3.5 and 3.7)
- * @bucket: a bucket in use
- * @cost: nano-units, at most 2^32 * 10^9
- * @now: ns
- */
-void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
+static __always_inline void pour(struct thr_bucket *bucket, u64 cost, u64 now)
 {
 	if (bucket->empty_at < now) {
 		bucket->empty_at = now;
@@ -175,6 +170,25 @@ void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
 	bucket->empty_at = min(bucket->empty_at, now + HORIZON_NS);
 }
 
+static __always_inline bool over(const struct thr_bucket *bucket, u64 now)
+{
+	u64 full_until = now + bucket->tol_ns;
+
+	return bucket->empty_at > full_until ||
+	       (bucket->empty_at == full_until && bucket->rem > bucket->tol_rem);
+}
+
+/**
+ * thr_bucket_charge - pour something in (specification 3.5 and 3.7)
+ * @bucket: a bucket in use
+ * @cost: nano-units, at most 2^32 * 10^9
+ * @now: ns
+ */
+void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
+{
+	pour(bucket, cost, now);
+}
+
 /**
  * thr_bucket_over - is a bucket over its capacity, and for how long? (specification 3.3)
  * @bucket: a bucket in use
@@ -188,14 +202,10 @@ void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
  */
 bool thr_bucket_over(const struct thr_bucket *bucket, u64 now, u64 *wait)
 {
-	u64 full_until = now + bucket->tol_ns;
-	bool borrow = bucket->rem < bucket->tol_rem;
-
 	*wait = 0;
-	if (bucket->empty_at < full_until ||
-	    (bucket->empty_at == full_until && bucket->rem <= bucket->tol_rem))
+	if (!over(bucket, now))
 		return false;
-	*wait = bucket->empty_at - full_until - borrow;
+	*wait = bucket->empty_at - now - bucket->tol_ns - (bucket->rem < bucket->tol_rem);
 	return true;
 }
 
@@ -257,9 +267,9 @@ u64 thr_pot_wait(const struct thr_pot *pot, u64 now)
 void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now)
 {
 	if (pot->level.rate)
-		thr_bucket_charge(&pot->level, cost, now);
+		pour(&pot->level, cost, now);
 	if (pot->burst.rate)
-		thr_bucket_charge(&pot->burst, cost, now);
+		pour(&pot->burst, cost, now);
 }
 
 /**
@@ -277,10 +287,13 @@ u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size)
 	return div64_u64_rem(bytes * NANO + pot->split, iops_size, &pot->split);
 }
 
-static void activate(struct thr_meter *meter, enum thr_dir dir, enum thr_limit_id id)
+static __always_inline u64 cost_of(struct thr_pot *pot, u32 bytes, u64 iops_size)
 {
-	if (meter->limits.limit[id].avg)
-		meter->active[dir][meter->nr_active[dir]++] = id;
+	if (pot->bytes)
+		return bytes * NANO;
+	if (likely(!iops_size))
+		return NANO;
+	return thr_pot_operation(pot, bytes, iops_size);
 }
 
 /**
@@ -290,18 +303,23 @@ static void activate(struct thr_meter *meter, enum thr_dir dir, enum thr_limit_i
  */
 void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits)
 {
-	unsigned int i;
+	unsigned int i, dir;
 
 	meter->limits = *limits;
 	meter->total = limits->limit[THR_BPS_TOTAL].avg || limits->limit[THR_IOPS_TOTAL].avg;
-	for (i = 0; i < THR_LIMITS; i++)
+	for (i = 0; i < THR_LIMITS; i++) {
 		thr_pot_init(&meter->pot[i], &limits->limit[i]);
-	for (i = 0; i < THR_DIRS; i++) {
-		meter->nr_active[i] = 0;
-		activate(meter, i, THR_BPS_TOTAL);
-		activate(meter, i, THR_BPS_READ + i);
-		activate(meter, i, THR_IOPS_TOTAL);
-		activate(meter, i, THR_IOPS_READ + i);
+		meter->pot[i].bytes = i < THR_IOPS_TOTAL;
+	}
+	for (dir = 0; dir < THR_DIRS; dir++) {
+		const u8 ids[] = { THR_BPS_TOTAL, THR_BPS_READ + dir, THR_IOPS_TOTAL,
+				   THR_IOPS_READ + dir };
+		struct thr_pot **active = meter->active[dir];
+
+		for (i = 0; i < 4; i++)
+			if (limits->limit[ids[i]].avg)
+				*active++ = &meter->pot[ids[i]];
+		*active = NULL;
 	}
 }
 
@@ -317,11 +335,11 @@ void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits)
  */
 u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now)
 {
+	struct thr_pot *const *active;
 	u64 wait = 0;
-	unsigned int i;
 
-	for (i = 0; i < meter->nr_active[dir]; i++)
-		wait = max(wait, thr_pot_wait(&meter->pot[meter->active[dir][i]], now));
+	for (active = meter->active[dir]; *active; active++)
+		wait = max(wait, thr_pot_wait(*active, now));
 	return wait;
 }
 
@@ -334,14 +352,43 @@ u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now)
  */
 void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now)
 {
-	unsigned int i;
+	struct thr_pot **active;
 
-	for (i = 0; i < meter->nr_active[dir]; i++) {
-		enum thr_limit_id id = meter->active[dir][i];
-		struct thr_pot *pot = &meter->pot[id];
-		u64 cost = id < THR_IOPS_TOTAL ? bytes * NANO :
-			   thr_pot_operation(pot, bytes, meter->limits.iops_size);
+	for (active = meter->active[dir]; *active; active++)
+		thr_pot_charge(*active, cost_of(*active, bytes, meter->limits.iops_size), now);
+}
 
-		thr_pot_charge(pot, cost, now);
+/**
+ * thr_meter_admit - charge a request if it need not wait
+ * @meter: buckets of a group
+ * @dir: direction
+ * @bytes: size of the request
+ * @now: ns
+ *
+ * What thr_meter_wait() and thr_meter_charge() do, for the request that finds no other waiting.
+ *
+ * Return: false when it has to wait; then nothing was charged.
+ */
+bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now)
+{
+	u64 iops_size = meter->limits.iops_size;
+	struct thr_pot **active;
+
+	for (active = meter->active[dir]; *active; active++) {
+		struct thr_pot *pot = *active;
+
+		/* Over by less than a nanosecond is no wait. */
+		if ((over(&pot->level, now) || (pot->burst.rate && over(&pot->burst, now))) &&
+		    thr_pot_wait(pot, now))
+			return false;
 	}
+	for (active = meter->active[dir]; *active; active++) {
+		struct thr_pot *pot = *active;
+		u64 cost = cost_of(pot, bytes, iops_size);
+
+		pour(&pot->level, cost, now);
+		if (unlikely(pot->burst.rate))
+			pour(&pot->burst, cost, now);
+	}
+	return true;
 }

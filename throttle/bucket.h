@@ -86,20 +86,19 @@ struct thr_pot {
 	struct thr_bucket level;
 	struct thr_bucket burst;
 	u64 split;		/* bytes of a nano-operation not charged yet, < iops_size */
+	bool bytes;		/* counts bytes, not operations */
 };
 
 /**
  * struct thr_meter - the buckets of a group
  * @limits: configuration in force; valid
  * @pot: buckets by enum thr_limit_id
- * @active: limits to look at for a direction
- * @nr_active: how many of them
+ * @active: those to look at for a direction, up to a NULL
  * @total: a limit shared by both directions is set
  */
 struct thr_meter {
 	struct thr_pot pot[THR_LIMITS];
-	u8 active[THR_DIRS][4];
-	u8 nr_active[THR_DIRS];
+	struct thr_pot *active[THR_DIRS][5];
 	bool total;
 	struct thr_limits limits;
 };
@@ -121,6 +120,7 @@ u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size);
 
 void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits);
 u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now);
+bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now);
 void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now);
 
 #endif

@@ -20,32 +20,32 @@ static void wake_at(struct thr_group *group, u64 when)
 	if (when >= group->wake)
 		return;
 	group->wake = when;
-	hrtimer_start(&group->timer, ns_to_ktime(when), HRTIMER_MODE_ABS);
+	hrtimer_start(&group->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 }
 
 /*
- * Ask a group, its parent, and so on. A group cannot go away meanwhile: the caller is in an RCU
- * section or is the timer of a member group.
+ * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile: they
+ * are freed after a grace period.
  */
-static bool climb(struct thr_member *member, struct thr_io *io, u64 now)
+static __always_inline bool climb(struct thr_member *member, struct thr_io *io, u64 now)
 {
 	struct thr_group *group;
 
+	lockdep_assert_irqs_disabled();
 	while ((group = READ_ONCE(member->group))) {
-		unsigned long flags;
 		bool goes;
 
-		spin_lock_irqsave(&group->lock, flags);
+		raw_spin_lock(&group->lock);
 		/* It has left; look again where it is now. */
 		if (unlikely(member->group != group)) {
-			spin_unlock_irqrestore(&group->lock, flags);
+			raw_spin_unlock(&group->lock);
 			continue;
 		}
 		goes = thr_rotation_arrive(&group->rotation, &member->share, &io->waiter, now);
-		if (!goes)
+		if (unlikely(!goes))
 			wake_at(group, thr_rotation_next(&group->rotation, now));
-		spin_unlock_irqrestore(&group->lock, flags);
-		if (!goes)
+		raw_spin_unlock(&group->lock);
+		if (unlikely(!goes))
 			return false;
 		member = &group->up;
 	}
@@ -57,6 +57,8 @@ static bool climb(struct thr_member *member, struct thr_io *io, u64 now)
  * @disk: disk
  * @io: the bio; its waiter is filled in
  *
+ * Context: process, with interrupts on.
+ *
  * Return: false when it waits; thr_disk_dispatch() is then called for it later.
  */
 bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
@@ -66,12 +68,12 @@ bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
 
 	if (!READ_ONCE(disk->limited))
 		return true;
-	rcu_read_lock();
+	local_irq_disable();
 	goes = climb(&disk->member, io, io->accepted);
+	local_irq_enable();
 	/* @io may be gone by now. */
 	if (!goes)
 		thr_stats_throttled(&disk->stats, dir);
-	rcu_read_unlock();
 	return goes;
 }
 
@@ -83,10 +85,9 @@ static enum hrtimer_restart on_time(struct hrtimer *timer)
 	struct thr_group *group = container_of(timer, struct thr_group, timer);
 	struct thr_waiter *out = NULL, **end = &out, *waiter;
 	u64 now = ktime_get_ns();
-	unsigned long flags;
 	unsigned int i;
 
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock(&group->lock);
 	group->wake = THR_NEVER;
 	for (i = 0; i < BATCH; i++) {
 		waiter = thr_rotation_release(&group->rotation, now);
@@ -97,15 +98,13 @@ static enum hrtimer_restart on_time(struct hrtimer *timer)
 	}
 	*end = NULL;
 	wake_at(group, thr_rotation_next(&group->rotation, now));
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock(&group->lock);
 
-	rcu_read_lock();
 	while ((waiter = out)) {
 		out = waiter->next;
 		if (climb(&group->up, io_of(waiter), now))
 			thr_disk_dispatch(io_of(waiter));
 	}
-	rcu_read_unlock();
 	return HRTIMER_NORESTART;
 }
 
@@ -114,10 +113,10 @@ static void look_again(struct thr_group *group, u64 now)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	if (thr_rotation_next(&group->rotation, now) != THR_NEVER)
 		wake_at(group, now);
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 }
 
 static bool limits_anything(const struct thr_group *group)
@@ -164,13 +163,13 @@ static void withdraw(struct thr_group *group, struct thr_member *member, struct 
 	struct thr_waiter *out = NULL;
 	unsigned long flags;
 
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	if (member->group == group)
 		out = thr_rotation_withdraw(&group->rotation, &member->share,
 					    disk ? is_of_disk : NULL, disk, now);
 	if (leave)
 		WRITE_ONCE(member->group, NULL);
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 	pass_on(out);
 	/* The timer may have been set for one that has gone. */
 	look_again(group, now);
@@ -182,10 +181,10 @@ static void join(struct thr_group *group, struct thr_member *member)
 
 	lockdep_assert_held(&thr_config_lock);
 	list_add_tail(&member->entry, &group->members);
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	thr_share_init(&member->share, member->share.weight);
 	WRITE_ONCE(member->group, group);
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 	publish(group);
 }
 
@@ -282,10 +281,10 @@ struct thr_group *thr_group_new(const char *name)
 	INIT_LIST_HEAD(&group->members);
 	INIT_LIST_HEAD(&group->up.entry);
 	thr_share_init(&group->up.share, THR_WEIGHT_DEFAULT);
-	spin_lock_init(&group->lock);
+	raw_spin_lock_init(&group->lock);
 	thr_rotation_init(&group->rotation);
 	group->wake = THR_NEVER;
-	hrtimer_init(&group->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	hrtimer_init(&group->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	group->timer.function = on_time;
 
 	device_initialize(&group->dev);
@@ -375,9 +374,9 @@ void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limi
 	unsigned long flags;
 
 	lockdep_assert_held(&thr_config_lock);
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	thr_meter_set(&group->rotation.meter, limits);
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 	publish(group);
 	look_again(group, ktime_get_ns());
 }
@@ -425,9 +424,9 @@ void thr_group_set_fairness(struct thr_group *group, bool by_bytes)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	group->rotation.by_bytes = by_bytes;
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 }
 
 /**
@@ -453,9 +452,9 @@ u64 thr_group_wait(struct thr_group *group, enum thr_dir dir)
 	unsigned long flags;
 	u64 wait;
 
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	wait = thr_meter_wait(&group->rotation.meter, dir, ktime_get_ns());
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 	return wait;
 }
 
@@ -473,9 +472,9 @@ u64 thr_group_waiting(struct thr_group *group, enum thr_dir dir)
 	u64 waiting = 0;
 
 	lockdep_assert_held(&thr_config_lock);
-	spin_lock_irqsave(&group->lock, flags);
+	raw_spin_lock_irqsave(&group->lock, flags);
 	list_for_each_entry(member, &group->members, entry)
 		waiting += member->share.turn[dir].nr_waiting;
-	spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&group->lock, flags);
 	return waiting;
 }

@@ -12,6 +12,7 @@
  * When a total limit is set, the directions take turns.
  */
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -132,12 +133,12 @@ static void append(struct thr_rotation *rotation, struct thr_turn *turn, struct 
  * A newcomer may not overtake: requests of its own direction, or, under a total limit, one of the
  * other direction whose time has come.
  */
-static bool must_wait(const struct thr_rotation *rotation, enum thr_dir dir, u64 now)
+static bool must_queue(const struct thr_rotation *rotation, enum thr_dir dir, u64 now)
 {
-	if (rotation->waiting[dir] || thr_meter_wait(&rotation->meter, dir, now))
-		return true;
-	return rotation->meter.total && rotation->waiting[!dir] &&
-	       !thr_meter_wait(&rotation->meter, !dir, now);
+	if (likely(!rotation->waiting[dir] && !rotation->waiting[!dir]))
+		return false;
+	return rotation->waiting[dir] ||
+	       (rotation->meter.total && !thr_meter_wait(&rotation->meter, !dir, now));
 }
 
 /**
@@ -152,12 +153,11 @@ static bool must_wait(const struct thr_rotation *rotation, enum thr_dir dir, u64
 bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share,
 			 struct thr_waiter *waiter, u64 now)
 {
-	if (must_wait(rotation, waiter->dir, now)) {
-		append(rotation, &share->turn[waiter->dir], waiter);
-		return false;
-	}
-	thr_meter_charge(&rotation->meter, waiter->dir, waiter->bytes, now);
-	return true;
+	if (!must_queue(rotation, waiter->dir, now) &&
+	    likely(thr_meter_admit(&rotation->meter, waiter->dir, waiter->bytes, now)))
+		return true;
+	append(rotation, &share->turn[waiter->dir], waiter);
+	return false;
 }
 
 static struct thr_waiter *serve(struct thr_rotation *rotation, enum thr_dir dir, u64 now)

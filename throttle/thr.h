@@ -71,7 +71,7 @@ struct thr_group {
 	char error[THR_ERROR_MAX];
 	struct thr_member up;
 
-	spinlock_t lock ____cacheline_aligned;
+	raw_spinlock_t lock ____cacheline_aligned;
 	struct thr_rotation rotation;
 	u64 wake;
 	struct hrtimer timer;

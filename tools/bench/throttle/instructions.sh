@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Instructions a request takes; runs in a guest whose clock counts instructions. $1 is submit.ko. A line for each
+# device and plug depth: device, depth, instructions, ratio to the raw device.
+set -euo pipefail
+run=/sys/module/submit/parameters/run
+disks=/sys/kernel/config/thr/disks
+insmod "$1"
+modprobe null_blk nr_devices=1 gb=1 irqmode=1 queue_mode=2
+modprobe thr
+modprobe dm-mod
+
+measure() { # NAME DEVICE
+	local depth value
+	for depth in 1 32; do
+		printf '%s %s\n' "$2" "$depth" >$run
+		value=$(cat $run)
+		[ "$1" != raw ] || raw[depth]=$value
+		awk -v n="$1" -v d="$depth" -v v="$value" -v r="${raw[depth]}" \
+			'BEGIN { printf "%-16s %3d %6d %5.2f\n", n, d, v, v / r }'
+	done
+}
+
+declare -a raw
+# The first pass after boot is slower.
+printf '/dev/nullb0 1\n' >$run
+measure raw /dev/nullb0
+dmsetup create linear --table "0 $(blockdev --getsz /dev/nullb0) linear /dev/nullb0 0"
+dmsetup mknodes
+measure dm-linear /dev/mapper/linear
+dmsetup remove linear
+mkdir $disks/a
+echo /dev/nullb0 >$disks/a/backing
+echo 1 >$disks/a/live
+node=/dev/$(cat $disks/a/device)
+measure thr "$node"
+echo iops-total=1000000000 >$disks/a/limits
+measure "thr iops" "$node"
+echo "iops-total=1000000000 bps-total=1000000000000" >$disks/a/limits
+measure "thr iops+bps" "$node"
