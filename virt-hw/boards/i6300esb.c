@@ -121,8 +121,10 @@ static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigne
 	if (offset == GINTSR && value & 1) {
 		wd->interrupt = false;
 		vhw_set_intx(board, false);
-	} else if (offset == RELOAD && value == (wd->unlock ? 0x86 : 0x80)) {
-		wd->unlock++;
+	} else if (offset == RELOAD && value == 0x80) {
+		wd->unlock = 1;
+	} else if (offset == RELOAD && value == 0x86 && wd->unlock == 1) {
+		wd->unlock = 2;
 	} else if (wd->unlock == 2) {
 		wd->unlock = 0;
 		if (offset == RELOAD)

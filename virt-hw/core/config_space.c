@@ -247,7 +247,7 @@ int vhw_config_check(const struct vhw_model *model, const char **why)
 	*why = "a BAR is not of a power of two of at least 16 bytes, or lacks its upper half";
 	if (!bars_fit(model))
 		return -EINVAL;
-	*why = "its capabilities and registers overlap, are not aligned or lie outside 0x40 to 0xff";
+	*why = "capabilities and registers overlap, are not aligned or lie outside 0x40 to 0xff";
 	if (!capabilities_fit(model))
 		return -EINVAL;
 	*why = "the number of MSI vectors is not a power of two up to 32";
