@@ -24,8 +24,8 @@ static void wake_at(struct thr_group *group, u64 when)
 }
 
 /*
- * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile: they
- * are freed after a grace period.
+ * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile:
+ * they are freed after a grace period.
  */
 static __always_inline bool climb(struct thr_member *member, struct thr_io *io, u64 now)
 {

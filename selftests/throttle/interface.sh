@@ -329,8 +329,8 @@ yank() {
 	build_load
 	null nullb3 size=64
 	disk a "$node" g
-	put "iops-total=10" "$class/g/limits"
-	"$load" -s 6 "/dev/$(cat "$disks/a/device"):32:4096:read:x" >"$OUT/yank" 2>&1 &
+	put "iops-read=1" "$class/g/limits"
+	"$load" -s 3 "/dev/$(cat "$disks/a/device"):200:4096:read:x" >"$OUT/yank" 2>&1 &
 	pid=$!
 	wait_for 5 waiting "$class/g/queue_read"
 	put 0 "$nullb/nullb3/power"
@@ -339,7 +339,7 @@ yank() {
 	refuses "nput/output error" dd if="/dev/$(cat "$disks/a/device")" of=/dev/null bs=4096 count=1 iflag=direct
 	undisk a
 	unnull nullb3
-	[ $((SECONDS - begun)) -lt 30 ] || fail "it took $((SECONDS - begun)) s"
+	[ $((SECONDS - begun)) -lt 60 ] || fail "it took $((SECONDS - begun)) s"
 }
 
 costs() {
@@ -358,8 +358,8 @@ costs() {
 }
 
 alone() {
-	# No symbol of any other module of ours
-	test "$(modinfo -F depends thr)" = ""
+	# configfs is a module on some kernels
+	! modinfo -F depends thr | grep -E 'vhw|ipack|spec'
 }
 
 clear_all() {

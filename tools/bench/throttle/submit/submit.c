@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads 4 KiB from a block device over and over, without user space in the way, and takes the time. Write
- * "<device> <plug depth>" to the parameter run and read nanoseconds per request from it; under
- * QEMU's -icount shift=0 these are instructions.
+ * Reads 4 KiB from a block device over and over, without user space in the way, and takes the
+ * time. Write "<device> <plug depth>" to the parameter run and read nanoseconds per request from
+ * it; under QEMU's -icount shift=0 these are instructions.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
