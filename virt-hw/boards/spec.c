@@ -205,7 +205,7 @@ static bool access_allowed(struct vhw_board *board, unsigned int bar, u32 offset
 {
 	if (size == 4 && offset % 4 == 0)
 		return true;
-	vhw_violation(board, "access of %u bytes at 0x%05x of BAR %u: only aligned words are allowed",
+	vhw_violation(board, "access of %u bytes at 0x%05x of BAR %u: aligned words only",
 		      size, offset, bar);
 	return false;
 }

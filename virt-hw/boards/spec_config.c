@@ -19,7 +19,6 @@ const struct vhw_fault_info spec_faults[SPEC_FAULTS] = {
 	[FAULT_DMA_IRQ_EARLY] = { "dma-irq-early", "the DMA interrupt comes while BUSY" },
 	[FAULT_DMA_SHORT] = { "dma-short", "a descriptor moves half of its bytes" },
 	[FAULT_DMA_WEDGED] = { "dma-wedged", "after an abort, DMA stays BUSY until a reset" },
-	[FAULT_AUTO_SWITCH] = { "auto-switch", "a buffer is taken for full at the next record" },
 	[FAULT_NEXT_INVALID] = { "next-invalid", "a switch finds the next buffer invalid" },
 	[FAULT_SWITCH_NEVER_DONE] = { "switch-never-done", "a switch never sets DONE" },
 	[FAULT_COUNT_TOO_LARGE] = { "count-too-large", "CUR_COUNT reads as size + 1" },
@@ -27,7 +26,7 @@ const struct vhw_fault_info spec_faults[SPEC_FAULTS] = {
 	[FAULT_TIMESTAMP_IRQ_LOST] = {
 		"timestamp-irq-lost", "an interrupt of the TDC does not reach the VIC" },
 	[FAULT_IRQ_SPURIOUS] = { "irq-spurious", "GPIO INT_STATUS reads as 0 in an interrupt" },
-	[FAULT_VIC_SPURIOUS] = { "vic-spurious", "the VIC interrupts once more, for no line" },
+	[FAULT_VIC_SPURIOUS] = { "vic-spurious", "the VIC serves a line once more, for nothing" },
 	[FAULT_VIC_BAD_VECTOR] = { "vic-bad-vector", "VAR reads as a line that nobody uses" },
 	[FAULT_IRQ_STUCK] = { "irq-stuck", "a switch leaves its channel's interrupt standing" },
 	[FAULT_MEZZANINE_PLL] = {

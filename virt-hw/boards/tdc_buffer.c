@@ -93,12 +93,6 @@ static void retire(struct tdc_channel *ch)
 	ch->raised = false;
 }
 
-static bool full(struct tdc_channel *ch)
-{
-	return ch->count >= size_of(ch) ||
-	       (ch->count && tdc_fault(ch->tdc, FAULT_AUTO_SWITCH));
-}
-
 static bool accepting(const struct tdc_channel *ch)
 {
 	return ch->csr & BUFFER_CSR_ENABLE && ch->cur_size & BUFFER_SIZE_VALID;
@@ -112,7 +106,7 @@ static bool accepting(const struct tdc_channel *ch)
  */
 void tdc_buffer_accept(struct tdc_channel *ch, const struct tdc_record *record, s64 time_ps)
 {
-	if (accepting(ch) && full(ch))
+	if (accepting(ch) && ch->count >= size_of(ch))
 		retire(ch);
 	if (!accepting(ch) || ch->staged == TDC_STAGE) {
 		ch->dropped++;

@@ -6,8 +6,11 @@
  * A time is either "SECONDS.FRACTION" as the card counts seconds now, or "+N", N ps from now.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -500,49 +503,99 @@ static ssize_t input_waiting_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%u\n", input->singles + input->recorded - input->played);
 }
 
-static void set_recording(struct tdc_channel *ch, struct pulse *pulses, u32 count)
+static void set_recording(struct tdc_channel *ch, struct pulse *pulses, u32 count, s64 base)
 {
-	s64 now = tdc_ps(ch->tdc, vhw_now());
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		pulses[i].rise += now;
-		pulses[i].fall += now;
+		pulses[i].rise += base;
+		pulses[i].fall += base;
 	}
-	swap(ch->recording, pulses);
-	ch->input.recording = ch->recording;
+	ch->recording = pulses;
+	ch->input.recording = pulses;
 	ch->input.recorded = count;
 	ch->input.played = 0;
 }
 
-/* A recording plays from the moment at which its file is closed */
-static ssize_t input_edges_write(struct config_item *item, const void *buffer, size_t length)
+/*
+ * Where the times of a recording begin: "@TIME" in its first line, or now. Moves @text behind it.
+ */
+static int recording_base(const struct tdc *tdc, const char **text, const char *end, s64 *base)
 {
-	struct tdc_channel *ch = channel_of(item);
-	const char *text = buffer, *end = text + length;
-	struct pulse *pulses, *old;
+	const char *line_end;
+	int error;
+
+	*base = tdc_ps(tdc, vhw_now());
+	if (*text == end || **text != '@')
+		return 0;
+	(*text)++;
+	line_end = memchr(*text, '\n', end - *text) ?: end;
+	error = parse_time(tdc, text, line_end, base);
+	if (error)
+		return error;
+	return *text == line_end ? 0 : -EINVAL;
+}
+
+static int play(struct tdc_channel *ch, const char *text, const char *end, struct pulse **pulses)
+{
+	struct tdc *tdc = ch->tdc;
+	struct pulse *old = ch->recording;
+	u32 count;
+	s64 base;
+	int error;
+
+	if (!live(tdc))
+		return -ENODEV;
+	error = recording_base(tdc, &text, end, &base) ?:
+		pulse_parse_edges(text, end, *pulses, &count);
+	if (error)
+		return error;
+	if (base < tdc_ps(tdc, vhw_now()))
+		return -ERANGE;
+	tdc_sync(tdc);
+	set_recording(ch, *pulses, count, base);
+	tdc_rearm(tdc);
+	*pulses = old;
+	return 0;
+}
+
+static int take_recording(struct tdc_channel *ch, const char *text, const char *end)
+{
+	const char *edges = text;
+	struct pulse *pulses;
 	u32 count;
 	int error;
 
-	error = pulse_parse_edges(text, end, NULL, &count);
+	if (text < end && *text == '@')
+		edges = memchr(text, '\n', end - text) ?: end;
+	error = pulse_parse_edges(edges, end, NULL, &count);
 	if (error)
 		return error;
 	pulses = kvcalloc(max(count, 1U), sizeof(*pulses), GFP_KERNEL);
 	if (!pulses)
 		return -ENOMEM;
-	pulse_parse_edges(text, end, pulses, &count);
-	old = pulses;
-	error = -ENODEV;
-	scoped_guard(vhw_world) {
-		if (!live(ch->tdc))
-			break;
-		tdc_sync(ch->tdc);
-		old = ch->recording;
-		set_recording(ch, pulses, count);
-		tdc_rearm(ch->tdc);
-		error = 0;
-	}
-	kvfree(old);
+	scoped_guard(vhw_world)
+		error = play(ch, text, end, &pulses);
+	kvfree(pulses);
+	return error;
+}
+
+/*
+ * A recording is complete, and begins to play, when its file is closed. Nobody learns the result of
+ * a close, hence the log.
+ */
+static ssize_t input_edges_write(struct config_item *item, const void *buffer, size_t length)
+{
+	struct tdc_channel *ch = channel_of(item);
+	int error = take_recording(ch, buffer, buffer + length);
+
+	if (error)
+		pr_err_ratelimited("%s: input%u: the recording is refused: %s\n",
+				   vhw_name(ch->tdc->fmc->board), ch->index,
+				   error == -ENODEV ? "the board is not live" :
+				   error == -ERANGE ? "it begins in the past" :
+				   error == -ENOMEM ? "no memory" :
+				   "a line is not \"PS 0\" or \"PS 1\", later than the one before");
 	return error ?: length;
 }
 

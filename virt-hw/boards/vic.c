@@ -48,11 +48,11 @@ static void end_service(struct spec *spec)
 
 	if (vic->state != VIC_ACTIVE)
 		return;
+	if (spec_fault(spec, FAULT_VIC_SPURIOUS))
+		return;	/* the line is served once more, whatever its level is now */
 	vic->software &= ~vic->line;
 	vic->line = 0;
 	vic->var = VIC_VAR_IDLE;
-	if (spec_fault(spec, FAULT_VIC_SPURIOUS))
-		return;	/* still active, for no line: until the next end of service */
 	set_output(spec, false);
 	if (vic->ctl & VIC_CTL_EMU_EDGE)
 		dip = max(dip, (u64)FIELD_GET(VIC_CTL_EMU_LEN, vic->ctl));

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Every pulse is counted and delivered, at the rates that the hardware can sustain and in its fastest bursts.
+# where: time-travel
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+
+modules
+new_board
+
+comes_up() {
+	plug
+	ready
+}
+
+# sustains PERIOD_PS COUNT INPUT...: all inputs at once, read while they come
+sustains() {
+	local period=$1 count=$2 n devices=()
+	shift 2
+	for n; do
+		start "$n" 262144
+		devices+=("/dev/$(basename "$(channel "$n")")")
+		train "$n" period="$period" width=$((period / 2)) count="$count" jitter=0
+	done
+	python3 "$_here/drain.py" "$period" "$count" "${devices[@]}" >/dev/null
+	for n; do
+		stop "$n"
+		is 0 "$board/input$n/dropped"
+		counts "$n" "$count" "$count" 0 0
+	done
+	again
+}
+
+again() {
+	unplug
+	comes_up
+}
+
+# bursts PERIOD_PS INPUT...: 65535 pulses, 100 times, counted exactly each time
+bursts() {
+	local period=$1 n dirs=()
+	shift
+	for n; do
+		start "$n" 131072
+		stop "$n"
+		dirs+=("$board/input$n=$(channel "$n")")
+	done
+	python3 "$_here/bursts.py" "$period" 65535 100 "${dirs[@]}"
+	again
+}
+
+REPEATS=a7f62f908ca20c83b028fe918587116ae6368fabd8eff0290a6f7d567297cd9d
+
+# A jittered train gives the same samples, to the last bit, in every run of the test
+repeats() {
+	local device hash
+	put 18 /sys/bus/auxiliary/devices/spec.fmc-tdc.*/time_seconds
+	start 0
+	device=/dev/$(basename "$(channel 0)")
+	train 0 period=5000000 width=200000 jitter=100 seed=7 count=20000 at=20
+	hash=$(python3 "$_here/drain.py" 5000000 20000 "$device")
+	stop 0
+	[ "$hash" = "$REPEATS" ] || fail "the digest is $hash"
+}
+
+no_violation() { is 0 "$board/violations"; }
+
+plan 12
+testcase "a board and its driver come up" comes_up
+testcase "1 MHz on one input for 10 s" sustains 1000000 10000000 0
+testcase "200 kHz on five inputs for 10 s" sustains 5000000 2000000 0 1 2 3 4
+testcase "65535 pulses every 200 ns, 100 times, on one input" bursts 200000 0
+testcase "65535 pulses every 250 ns, 100 times, on one input" bursts 250000 1
+testcase "65535 pulses every 500 ns, 100 times, on one input" bursts 500000 2
+testcase "65535 pulses every 1000 ns, 100 times, on one input" bursts 1000000 3
+testcase "65535 pulses every 200 ns, 100 times, on five inputs" bursts 200000 0 1 2 3 4
+testcase "65535 pulses every 500 ns, 100 times, on five inputs" bursts 500000 0 1 2 3 4
+testcase "65535 pulses every 1000 ns, 100 times, on five inputs" bursts 1000000 0 1 2 3 4
+testcase "a jittered train repeats to the last bit" repeats
+testcase "the driver kept to the manual" no_violation
