@@ -65,7 +65,7 @@ struct serial_tty_char {
 struct serial_tty {
 	struct tty_port tport;
 	unsigned int index;
-	char name[16];
+	char name[sizeof("ttyVHW-2147483648")];
 	struct work_struct work;
 
 	struct serial_port port;
