@@ -61,12 +61,12 @@ void vhw_decode_update(void)
 	}
 }
 
-static bool hit(const struct vhw_range *range, u64 offset, unsigned int size)
+static inline bool hit(const struct vhw_range *range, u64 offset, unsigned int size)
 {
 	return offset >= range->start && offset - range->start + size <= range->size;
 }
 
-static const struct vhw_range *decode(u64 offset, unsigned int size)
+static inline const struct vhw_range *decode(u64 offset, unsigned int size)
 {
 	unsigned int i;
 
@@ -79,6 +79,12 @@ static const struct vhw_range *decode(u64 offset, unsigned int size)
 		return &ranges[i];
 	}
 	return NULL;
+}
+
+/* The bits of an access of 1, 2 or 4 bytes */
+static inline u32 mask_of(unsigned int size)
+{
+	return ~0u >> (32 - 8 * size);
 }
 
 /* Nobody decodes it. If a board would with decoding switched on, its driver forgot to enable it */
@@ -100,56 +106,6 @@ static void unclaimed(u64 offset)
 	}
 }
 
-static u32 read_one(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
-{
-	const struct vhw_range *range;
-	struct vhw_board *board;
-	u32 value = ~0u, where;
-	unsigned int bar;
-
-	guard(vhw_world)();
-	range = decode(offset, size);
-	if (!range) {
-		unclaimed(offset);
-	} else if (vhw_mapping_sees(mapping, range->board)) {
-		board = range->board;
-		bar = range->bar;
-		where = offset - range->start;
-		if (!vhw_msix_read(board, bar, where, size, &value))
-			value = board->model->read(board, bar, where, size);
-		value &= ~0u >> (32 - 8 * size);
-		trace_vhw_read(board, bar, where, size, value, caller);
-		return value;
-	}
-	trace_vhw_no_decode(offset, size, caller);
-	return value;
-}
-
-static void write_one(struct vhw_mapping *mapping, u64 offset, unsigned int size, u32 value,
-		      void *caller)
-{
-	const struct vhw_range *range;
-	struct vhw_board *board;
-	unsigned int bar;
-	u32 where;
-
-	guard(vhw_world)();
-	range = decode(offset, size);
-	if (!range) {
-		unclaimed(offset);
-	} else if (vhw_mapping_sees(mapping, range->board)) {
-		board = range->board;
-		bar = range->bar;
-		where = offset - range->start;
-		value &= ~0u >> (32 - 8 * size);
-		trace_vhw_write(board, bar, where, size, value, caller);
-		if (!vhw_msix_write(board, bar, where, size, value))
-			board->model->write(board, bar, where, size, value);
-		return;
-	}
-	trace_vhw_no_decode(offset, size, caller);
-}
-
 /**
  * vhw_bus_read() - a driver reads
  * @mapping: the mapping it uses, or NULL where the back end cannot tell
@@ -162,12 +118,34 @@ static void write_one(struct vhw_mapping *mapping, u64 offset, unsigned int size
  */
 u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
 {
-	u64 low;
+	const struct vhw_range *range;
+	struct vhw_board *board;
+	unsigned int bar;
+	u32 where, value;
 
-	if (size < 8)
-		return read_one(mapping, offset, size, caller) & (~0u >> (32 - 8 * size));
-	low = read_one(mapping, offset, 4, caller);
-	return low | (u64)read_one(mapping, offset + 4, 4, caller) << 32;
+	if (unlikely(size == 8)) {
+		u64 low = vhw_bus_read(mapping, offset, 4, caller);
+
+		return low | vhw_bus_read(mapping, offset + 4, 4, caller) << 32;
+	}
+
+	guard(vhw_world)();
+	range = decode(offset, size);
+	if (unlikely(!range || !vhw_mapping_sees(mapping, range->board))) {
+		if (!range)
+			unclaimed(offset);
+		trace_vhw_no_decode(offset, size, caller);
+		return mask_of(size);
+	}
+	board = range->board;
+	bar = range->bar;
+	where = offset - range->start;
+	if (likely(!vhw_msix_bar(board, bar)) ||
+	    !vhw_msix_read(board, bar, where, size, &value))
+		value = board->model->read(board, bar, where, size);
+	value &= mask_of(size);
+	trace_vhw_read(board, bar, where, size, value, caller);
+	return value;
 }
 
 /**
@@ -183,7 +161,31 @@ u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, voi
 void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
 		   void *caller)
 {
-	write_one(mapping, offset, min(size, 4u), value, caller);
-	if (size == 8)
-		write_one(mapping, offset + 4, 4, value >> 32, caller);
+	const struct vhw_range *range;
+	struct vhw_board *board;
+	unsigned int bar;
+	u32 where;
+
+	if (unlikely(size == 8)) {
+		vhw_bus_write(mapping, offset, 4, value, caller);
+		vhw_bus_write(mapping, offset + 4, 4, value >> 32, caller);
+		return;
+	}
+
+	guard(vhw_world)();
+	range = decode(offset, size);
+	if (unlikely(!range || !vhw_mapping_sees(mapping, range->board))) {
+		if (!range)
+			unclaimed(offset);
+		trace_vhw_no_decode(offset, size, caller);
+		return;
+	}
+	board = range->board;
+	bar = range->bar;
+	where = offset - range->start;
+	value &= mask_of(size);
+	trace_vhw_write(board, bar, where, size, value, caller);
+	if (likely(!vhw_msix_bar(board, bar)) ||
+	    !vhw_msix_write(board, bar, where, size, value))
+		board->model->write(board, bar, where, size, value);
 }

@@ -22,7 +22,6 @@
 #define VHW_BUS_BASE		0x80000000u	/* bus address of the window's first byte */
 
 struct irq_domain;
-struct vhw_mapping;
 
 enum vhw_state {
 	VHW_OFF,	/* a directory only: attributes may change */
@@ -121,7 +120,38 @@ int vhw_config_bus_read(struct pci_bus *bus, unsigned int devfn, int where, int 
 int vhw_config_bus_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value);
 
 /* mapping.c */
-bool vhw_mapping_sees(const struct vhw_mapping *mapping, const struct vhw_board *board);
+
+/**
+ * struct vhw_mapping - one ioremap()
+ * @list: in mappings
+ * @rcu: an access may still be looking at it
+ * @offset: first byte, from the start of the window
+ * @size: bytes
+ * @births: boards that had been plugged when it was made
+ * @caller: who made it
+ */
+struct vhw_mapping {
+	struct list_head list;
+	struct rcu_head rcu;
+	u64 offset;
+	u64 size;
+	u64 births;
+	void *caller;
+};
+
+/**
+ * vhw_mapping_sees() - may an access through a mapping reach a board?
+ * @mapping: the mapping, or NULL where the back end cannot tell
+ * @board: the board
+ *
+ * Return: whether the board was there when the mapping was made.
+ */
+static inline bool vhw_mapping_sees(const struct vhw_mapping *mapping,
+				    const struct vhw_board *board)
+{
+	return !mapping || board->born <= mapping->births;
+}
+
 u64 vhw_mapping_birth(void);
 unsigned int vhw_mapping_count(const struct vhw_board *board);
 void vhw_mapping_report(const struct vhw_board *board);
@@ -144,6 +174,13 @@ void vhw_msi_reset(struct vhw_board *board);
 void vhw_msi_update(struct vhw_board *board);
 bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq);
 void vhw_msi_handle(unsigned long hwirq);
+
+/* May a BAR hold the MSI-X structures? */
+static inline bool vhw_msix_bar(const struct vhw_board *board, unsigned int bar)
+{
+	return board->model->msix_vectors && board->model->msix_bar == bar;
+}
+
 bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		   u32 *value);
 bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,

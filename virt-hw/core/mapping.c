@@ -13,24 +13,6 @@
 #include "../mmio/mmio.h"
 #include "core.h"
 
-/**
- * struct vhw_mapping - one ioremap()
- * @list: in mappings
- * @rcu: an access may still be looking at it
- * @offset: first byte, from the start of the window
- * @size: bytes
- * @births: boards that had been plugged when it was made
- * @caller: who made it
- */
-struct vhw_mapping {
-	struct list_head list;
-	struct rcu_head rcu;
-	u64 offset;
-	u64 size;
-	u64 births;
-	void *caller;
-};
-
 /* Protected by the world's lock */
 static LIST_HEAD(mappings);
 static u64 births;
@@ -68,18 +50,6 @@ void vhw_mapping_close(struct vhw_mapping *mapping)
 	scoped_guard(vhw_world)
 		list_del(&mapping->list);
 	kfree_rcu(mapping, rcu);
-}
-
-/**
- * vhw_mapping_sees() - may an access through a mapping reach a board?
- * @mapping: the mapping, or NULL where the back end cannot tell
- * @board: the board
- *
- * Return: whether the board was there when the mapping was made.
- */
-bool vhw_mapping_sees(const struct vhw_mapping *mapping, const struct vhw_board *board)
-{
-	return !mapping || board->born <= mapping->births;
 }
 
 /**

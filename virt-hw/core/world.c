@@ -24,7 +24,7 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @lock: protects all that is virtual; raw, because it is taken in exceptions and in hard timers
  * @queue: events
  * @now: time of the event that runs, or when the lock was taken: time stands still for whoever
- *	holds it, or an event could find that another has already looked beyond it
+ *	holds it, or an event could find that another has already looked beyond it. 0: not read yet
  * @slip: how far the world's clock is behind the machine's
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
@@ -52,20 +52,6 @@ void vhw_assert_world(void)
 }
 EXPORT_SYMBOL_GPL(vhw_assert_world);
 
-/**
- * vhw_now() - nanoseconds on the world's clock
- *
- * Context: world.
- * Return: in a timer's callback, the time for which it was set; else the machine's monotonic
- * clock when the world's lock was taken.
- */
-u64 vhw_now(void)
-{
-	vhw_assert_world();
-	return world.now;
-}
-EXPORT_SYMBOL_GPL(vhw_now);
-
 /*
  * The time to be. A machine that is late for its first event by more than is allowed (its host
  * ran something else) makes the world stand still for as long, so that boards do not run ahead of
@@ -84,6 +70,22 @@ static u64 world_time(const struct timerqueue_node *first)
 	world.slip += now - latest;
 	return latest;
 }
+
+/**
+ * vhw_now() - nanoseconds on the world's clock
+ *
+ * Context: world.
+ * Return: in a timer's callback, the time for which it was set; else the machine's monotonic
+ * clock when the world's lock was taken.
+ */
+u64 vhw_now(void)
+{
+	vhw_assert_world();
+	if (!world.now)
+		world.now = world_time(NULL);
+	return world.now;
+}
+EXPORT_SYMBOL_GPL(vhw_now);
 
 static void run_due(void)
 {
@@ -126,7 +128,10 @@ unsigned long vhw_world_lock(void)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&world.lock, flags);
-	run_due();
+	if (timerqueue_getnext(&world.queue))
+		run_due();
+	else
+		world.now = 0;	/* read when somebody asks */
 	return flags;
 }
 EXPORT_SYMBOL_GPL(vhw_world_lock);
@@ -138,7 +143,8 @@ EXPORT_SYMBOL_GPL(vhw_world_lock);
 void vhw_world_unlock(unsigned long flags)
 	__releases(&world.lock)
 {
-	arm();
+	if (timerqueue_getnext(&world.queue) || world.deliver)
+		arm();
 	raw_spin_unlock_irqrestore(&world.lock, flags);
 }
 EXPORT_SYMBOL_GPL(vhw_world_unlock);
@@ -172,7 +178,7 @@ void vhw_timer_start(struct vhw_timer *timer, u64 when)
 	if (timer->board->state != VHW_STARTING && timer->board->state != VHW_LIVE)
 		return;
 	/* an event never starts one before itself */
-	timer->node.expires = max(when, world.now);
+	timer->node.expires = max(when, vhw_now());
 	timerqueue_add(&world.queue, &timer->node);
 }
 EXPORT_SYMBOL_GPL(vhw_timer_start);

@@ -116,7 +116,7 @@ static void print_misuse(struct irq_work *work)
 
 static DEFINE_IRQ_WORK(misuse_work, print_misuse);
 
-static void report_misuse(u64 address, unsigned long ip, const char *what)
+static noinline void report_misuse(u64 address, unsigned long ip, const char *what)
 {
 	if (atomic_cmpxchg_acquire(&misuse.busy, 0, 1))
 		return;
@@ -126,37 +126,36 @@ static void report_misuse(u64 address, unsigned long ip, const char *what)
 	irq_work_queue(&misuse_work);
 }
 
-/* The mapping behind a cookie, or NULL and a report. The caller's RCU read lock keeps it alive */
-static struct vhw_mapping *find_mapping(u64 address, unsigned long ip)
+/* The mapping behind a cookie, or NULL and a report. The caller is an RCU reader */
+static __always_inline struct vhw_mapping *find_mapping(u64 address, unsigned long ip)
 {
 	struct slot *slot = &slots[FIELD_GET(COOKIE_SLOT, address)];
+	const char *what;
 
 	/* pairs with map_window() */
-	if (unlikely(smp_load_acquire(&slot->key) != (address & COOKIE_KEY))) {
-		report_misuse(address, ip, "after iounmap");
-		return NULL;
-	}
-	if (unlikely((u32)address - slot->first >= slot->size)) {
-		report_misuse(address, ip, "outside its mapping");
-		return NULL;
-	}
-	if (unlikely(in_nmi())) {
-		report_misuse(address, ip, "in an NMI");
-		return NULL;
-	}
-	return slot->mapping;
+	if (unlikely(smp_load_acquire(&slot->key) != (address & COOKIE_KEY)))
+		what = "after iounmap";
+	else if (unlikely((u32)address - slot->first >= slot->size))
+		what = "outside its mapping";
+	else if (unlikely(in_nmi()))
+		what = "in an NMI";
+	else
+		return slot->mapping;
+	report_misuse(address, ip, what);
+	return NULL;
 }
 
+/* With preemption off we are an RCU reader, which keeps a mapping from being freed */
 static u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
 {
 	struct vhw_mapping *mapping;
 	u64 value = ~0ULL;
 
-	rcu_read_lock();
+	preempt_disable();
 	mapping = find_mapping(address, ip);
 	if (likely(mapping))
 		value = vhw_bus_read(mapping, FIELD_GET(COOKIE_OFFSET, address), size, (void *)ip);
-	rcu_read_unlock();
+	preempt_enable();
 	return value;
 }
 
@@ -164,15 +163,15 @@ static void write_cookie(u64 address, unsigned int size, u64 value, unsigned lon
 {
 	struct vhw_mapping *mapping;
 
-	rcu_read_lock();
+	preempt_disable();
 	mapping = find_mapping(address, ip);
 	if (likely(mapping))
 		vhw_bus_write(mapping, FIELD_GET(COOKIE_OFFSET, address), size, value, (void *)ip);
-	rcu_read_unlock();
+	preempt_enable();
 }
 
 /* Registers in the order of their encoding, which is not that of struct pt_regs */
-static unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
+static __always_inline unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
 {
 	static const u8 offset[] = {
 		offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
@@ -188,22 +187,7 @@ static unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
 	return (void *)regs + offset[number];
 }
 
-static int decode(unsigned long ip, struct x86_insn *insn)
-{
-	u8 code[X86_INSN_MAX] = {};
-	unsigned int rest = PAGE_SIZE - offset_in_page(ip);
-
-	if (likely(rest >= X86_INSN_MAX))
-		return x86_decode((const u8 *)ip, insn);
-
-	/* if the next page cannot be read, the instruction that was just executed ends before it */
-	memcpy(code, (const void *)ip, rest);
-	if (copy_from_kernel_nofault(code + rest, (const void *)ip + rest, X86_INSN_MAX - rest))
-		memset(code + rest, 0, X86_INSN_MAX - rest);
-	return x86_decode(code, insn);
-}
-
-static u64 address_of(struct pt_regs *regs, const struct x86_insn *insn)
+static __always_inline u64 address_of(struct pt_regs *regs, const struct x86_insn *insn)
 {
 	u64 address = insn->disp;
 
@@ -234,44 +218,45 @@ static void write_any(u64 address, unsigned int size, u64 value, unsigned long i
 }
 
 /* Carry out a string instruction, or a burst of it: then it is executed, and raises #GP, again */
-static bool emulate_string(struct pt_regs *regs, const struct x86_insn *insn)
+static noinline bool emulate_string(struct pt_regs *regs, bool movs, unsigned int size, bool rep,
+				    unsigned int length)
 {
-	bool movs = insn->kind == X86_MOVS;
-	long step = regs->flags & X86_EFLAGS_DF ? -(long)insn->size : insn->size;
+	long step = regs->flags & X86_EFLAGS_DF ? -(long)size : size;
 	unsigned int burst;
 
 	if (!is_cookie(regs->di) && !(movs && is_cookie(regs->si)))
 		return false;
 
-	for (burst = 0; !insn->rep || regs->cx; burst++) {
+	for (burst = 0; !rep || regs->cx; burst++) {
 		u64 value;
 
 		if (burst == STRING_BURST)
 			return true;
-		value = movs ? read_any(regs->si, insn->size, regs->ip) : regs->ax;
-		write_any(regs->di, insn->size, value, regs->ip);
+		value = movs ? read_any(regs->si, size, regs->ip) : regs->ax;
+		write_any(regs->di, size, value, regs->ip);
 		regs->di += step;
 		if (movs)
 			regs->si += step;
-		if (!insn->rep)
+		if (!rep)
 			break;
 		regs->cx--;
 	}
-	regs->ip += insn->length;
+	regs->ip += length;
 	return true;
 }
 
 /* Carry out the instruction that raised an exception, if it is an access through a cookie */
-static bool emulate(struct pt_regs *regs)
+static bool emulate_code(struct pt_regs *regs, const u8 *code)
 {
 	struct x86_insn insn;
 	unsigned long *reg;
 	u64 address;
 
-	if (unlikely(decode(regs->ip, &insn)))
+	if (unlikely(x86_decode(code, &insn)))
 		return false;
-	if (insn.kind == X86_MOVS || insn.kind == X86_STOS)
-		return emulate_string(regs, &insn);
+	if (unlikely(insn.kind == X86_MOVS || insn.kind == X86_STOS))
+		return emulate_string(regs, insn.kind == X86_MOVS, insn.size, insn.rep,
+				      insn.length);
 
 	address = address_of(regs, &insn);
 	if (unlikely(!is_cookie(address)))
@@ -286,6 +271,27 @@ static bool emulate(struct pt_regs *regs)
 		write_cookie(address, insn.size, (s64)insn.imm, regs->ip);
 	regs->ip += insn.length;
 	return true;
+}
+
+/* The next page may be missing: then the instruction, which was just executed, ends before it */
+static noinline bool emulate_across_pages(struct pt_regs *regs, unsigned int rest)
+{
+	const void *code = (const void *)regs->ip;
+	u8 copy[X86_INSN_MAX];
+
+	memcpy(copy, code, rest);
+	if (copy_from_kernel_nofault(copy + rest, code + rest, X86_INSN_MAX - rest))
+		memset(copy + rest, 0, X86_INSN_MAX - rest);
+	return emulate_code(regs, copy);
+}
+
+static bool emulate(struct pt_regs *regs)
+{
+	unsigned int rest = PAGE_SIZE - offset_in_page(regs->ip);
+
+	if (unlikely(rest < X86_INSN_MAX))
+		return emulate_across_pages(regs, rest);
+	return emulate_code(regs, (const u8 *)regs->ip);
 }
 
 static int die_notify(struct notifier_block *nb, unsigned long event, void *data)

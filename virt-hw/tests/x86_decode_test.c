@@ -19,7 +19,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "../mmio/x86_decode.c"
+#include "../mmio/x86_decode.h"
 #include "x86_harness.h"
 
 #define BUFFER	4096
@@ -68,7 +68,7 @@ static void access_string(greg_t *regs, const struct x86_insn *insn)
 static void on_exception(int sig, siginfo_t *info, void *context)
 {
 	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
-	struct x86_insn insn;
+	struct x86_insn insn = {};
 	u64 value = 0;
 	u64 address;
 
@@ -244,7 +244,7 @@ static bool executes_alike(const struct form *form, unsigned int cookies)
 
 static bool decodes(const struct form *form)
 {
-	struct x86_insn insn;
+	struct x86_insn insn = {};
 
 	if (x86_decode(form->code, &insn))
 		return false;
@@ -349,7 +349,7 @@ static bool known(const u8 *code)
 
 static bool judge(const u8 *code)
 {
-	struct x86_insn insn;
+	struct x86_insn insn = {};
 	bool decoded = !x86_decode(code, &insn);
 
 	if (decoded != known(code))
