@@ -90,7 +90,7 @@
 
 /* ACAM TDC-GPX: what each of its registers is loaded with */
 
-#define ACAM_REG0			0x01f0fc81	/* oscillator on, both edges of stops 1..5 */
+#define ACAM_REG0			0x01f0fc81	/* oscillator on, both edges, stops 1..5 */
 #define ACAM_REG1			0x00000000
 #define ACAM_REG2			0x00000e02	/* I-mode, stops 6..8 off */
 #define ACAM_REG3			0x00000000

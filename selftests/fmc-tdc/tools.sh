@@ -134,14 +134,14 @@ libiio_reads() {
 	iio_readdev -u local: -b 64 -s 640 fmc-tdc-ch1 >"$work/dump" &
 	reader=$!
 	wait_for 5 is_reading
-	train 0 640 10000000 200000
+	train 0 640 1000000000 200000
 	wait "$reader"
 	python3 - "$work/dump" <<-'END'
 		import sys, tdclib
 		samples = list(tdclib.SCAN.iter_unpack(open(sys.argv[1], "rb").read()))
 		assert [sample[0] for sample in samples] == list(range(640)), len(samples)
 		steps = [b[3] * 512 + b[1] - a[3] * 512 - a[1] for a, b in zip(samples, samples[1:])]
-		assert all(step == 5120000 for step in steps), set(steps)
+		assert all(step == 512000000 for step in steps), set(steps)
 	END
 }
 
