@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The life of a board: mkdir, live, yank, reset, rmdir; what is refused, and what is said about it.
 # where: uml debug qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 
 root=/sys/kernel/config/vhw
@@ -45,6 +46,15 @@ lists_features() {
 		grep -qw "$word" $root/features || fail "$word is missing"
 	done
 	refuses "Permission denied" put x $root/features
+}
+
+has_parameters() {
+	local parameters=/sys/module/vhw/parameters
+	is 512 $parameters/window_mib
+	is 100 $parameters/late_us
+	put 0 $parameters/late_us
+	is 0 $parameters/late_us
+	put 100 $parameters/late_us
 }
 
 appears_bound() {
@@ -217,8 +227,9 @@ refuses_too_large_a_window() {
 	[ ! -e /sys/module/vhw_window ] || logged "no free 1024 MiB for the window of memory BARs"
 }
 
-plan 20
+plan 21
 testcase "features are listed and read-only" lists_features
+testcase "module parameters have their documented defaults" has_parameters
 testcase "a live board is a PCI device with its driver bound" appears_bound
 testcase "a live board refuses changes" refuses_changes_while_live
 testcase "a second board of the same name is refused" refuses_a_second_of_the_name
