@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The only file that knows kernels differ; every file is compiled with it in front. It tests features where the
- * kernel lets it, and versions only where a change left no other mark.
+ * The only file that knows kernels differ; every file is compiled with it in front. It tests
+ * features where the kernel lets it, and versions only where a change left no other mark.
  */
 #ifndef MEZZANINE_COMPAT_H
 #define MEZZANINE_COMPAT_H
@@ -13,10 +13,11 @@
 #endif
 
 /*
- * Block devices, for those who stack on them (COMPAT_BLOCK is set in their Kbuild). A device is opened by path to a
- * block_device before 6.5, to a file with holder operations from 6.9 on. Limits and features of a queue are one
- * structure given at its making from 6.11 on; before, they are set one by one afterwards. I/O accounting takes the
- * sectors at the start before 6.4, at the end from then on.
+ * Block devices, for those who stack on them (COMPAT_BLOCK is set in their Kbuild). A device is
+ * opened by path to a block_device before 6.5, to a file with holder operations from 6.9 on.
+ * Limits and features of a queue are one structure given at its making from 6.11 on; before, they
+ * are set one by one afterwards. I/O accounting takes the sectors at the start before 6.4, at the
+ * end from then on.
  */
 #ifdef COMPAT_BLOCK
 #include <linux/blkdev.h>
@@ -28,10 +29,12 @@ struct compat_backing {
 };
 
 #ifdef BLK_OPEN_READ
-static inline int compat_backing_open(struct compat_backing *backing, const char *path, bool write, void *holder,
+static inline int compat_backing_open(struct compat_backing *backing, const char *path,
+				      bool write, void *holder,
 				      const struct blk_holder_ops *ops)
 {
-	backing->file = bdev_file_open_by_path(path, BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0), holder, ops);
+	backing->file = bdev_file_open_by_path(path, BLK_OPEN_READ | (write ? BLK_OPEN_WRITE : 0),
+					       holder, ops);
 	if (IS_ERR(backing->file))
 		return PTR_ERR(backing->file);
 	backing->bdev = file_bdev(backing->file);
@@ -51,13 +54,15 @@ static inline void compat_holder_unlock(struct block_device *bdev)
 	mutex_unlock(&bdev->bd_holder_lock);
 }
 
-static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op,
+					unsigned int sectors,
 					unsigned long start)
 {
 	bdev_start_io_acct(bdev, op, start);
 }
 
-static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op,
+				      unsigned int sectors,
 				      unsigned long start)
 {
 	bdev_end_io_acct(bdev, op, sectors, start);
@@ -77,7 +82,8 @@ static inline fmode_t compat_backing_mode(bool write)
 	return FMODE_READ | FMODE_EXCL | (write ? FMODE_WRITE : 0);
 }
 
-static inline int compat_backing_open(struct compat_backing *backing, const char *path, bool write, void *holder,
+static inline int compat_backing_open(struct compat_backing *backing, const char *path,
+				      bool write, void *holder,
 				      const struct blk_holder_ops *ops)
 {
 	backing->bdev = blkdev_get_by_path(path, compat_backing_mode(write), holder);
@@ -93,13 +99,15 @@ static inline void compat_backing_close(struct compat_backing *backing)
 	backing->bdev = NULL;
 }
 
-static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+static inline void compat_start_io_acct(struct block_device *bdev, enum req_op op,
+					unsigned int sectors,
 					unsigned long start)
 {
 	bdev_start_io_acct(bdev, sectors, op, start);
 }
 
-static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op, unsigned int sectors,
+static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op,
+				      unsigned int sectors,
 				      unsigned long start)
 {
 	bdev_end_io_acct(bdev, op, start);

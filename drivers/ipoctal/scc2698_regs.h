@@ -12,7 +12,7 @@
 #define SCC2698_CHANNELS		8
 #define SCC2698_BLOCKS			4
 #define SCC2698_CRYSTAL			3686400		/* Hz */
-#define SCC2698_RX_FIFO			3		/* and one more character in the shift register */
+#define SCC2698_RX_FIFO			3		/* and one in the shift register */
 
 /*
  * Byte offset in I/O space of a register of a block (0..3) or, for the first four, of a channel
@@ -25,7 +25,7 @@
 #define SCC2698_MR			0x0	/* MR1, then MR2 until the pointer is reset */
 #define   SCC2698_MR1_RXRTS		BIT(7)	/* the receiver controls RTSN */
 #define   SCC2698_MR1_RXINT_FFULL	BIT(6)	/* 0: interrupt at RxRDY, 1: at FFULL */
-#define   SCC2698_MR1_ERROR_BLOCK	BIT(5)	/* 0: status of each character, 1: of all since the last reset */
+#define   SCC2698_MR1_ERROR_BLOCK	BIT(5)	/* status of each character, or of all */
 #define   SCC2698_MR1_PARITY_MODE	GENMASK(4, 3)
 #define     SCC2698_MR1_PARITY_ON	0
 #define     SCC2698_MR1_PARITY_FORCE	1
@@ -97,7 +97,7 @@
 #define     SCC2698_ACR_TIMER_MPI_16	5
 #define     SCC2698_ACR_TIMER_X1	6
 #define     SCC2698_ACR_TIMER_X1_16	7
-#define   SCC2698_ACR_CHANGE_MPI1(ch)	BIT(2 * (ch) + 1)	/* interrupt at a change of the pin */
+#define   SCC2698_ACR_CHANGE_MPI1(ch)	BIT(2 * (ch) + 1)	/* interrupt at a change */
 #define   SCC2698_ACR_CHANGE_CTS(ch)	BIT(2 * (ch))
 #define   SCC2698_ACR_CHANGE		GENMASK(3, 0)
 #define SCC2698_ISR			0x5	/* read */

@@ -225,7 +225,7 @@ struct spec_design {
 	bool empty;
 };
 
-/**
+/*
  * struct spec - the state of a board
  * @board: the core's part
  * @flash: design loaded at power on

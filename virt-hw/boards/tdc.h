@@ -31,7 +31,7 @@ struct tdc_train_group {
 	struct tdc_channel *channel;
 };
 
-/**
+/*
  * struct tdc_channel - an input, from the pulses that arrive to the interrupt
  * @tdc: the card
  * @index: 0 to 4
@@ -107,7 +107,7 @@ enum tdc_engine { TDC_INACTIVE, TDC_WAITING, TDC_SETTLING, TDC_ACTIVE };
 
 enum tdc_wr { TDC_WR_OFF, TDC_WR_NO_LINK, TDC_WR_LOCKING, TDC_WR_LOCKED, TDC_WR_HOLDOVER };
 
-/**
+/*
  * struct tdc - the card
  * @fmc: its place on the carrier
  * @channel: its inputs

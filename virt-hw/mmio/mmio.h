@@ -37,7 +37,7 @@ u64 vhw_mmio_irq_delay(void);
 
 /* What the core offers: any context, down to an exception inside a driver's critical section */
 
-/**
+/*
  * struct vhw_mapping - one ioremap() of the window
  *
  * Made at ioremap, dropped at iounmap. It is counted against the boards it covers, so that a
