@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# In virtual time: leaving with requests waiting, statistics to the nanosecond, a rate that is raised, a stack of groups.
+# where: time-travel
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+start
+build_load
+null nullb1 completion_nsec=1000000
+b1=$node
+null nullb2
+b2=$node
+
+bytes_read() { cut -d' ' -f2 "/sys/block/$1/thr/stat_read"; }
+read_one() { dd if="$1" of=/dev/null bs="$2" count=1 iflag=direct 2>/dev/null; }
+
+# T-REM: a member that leaves with its requests does not strand those of another
+t_rem() {
+	local before0 before1
+	disk drive0 "$b1" g
+	local d0=${node#/dev/}
+	disk drive1 "$b2" g
+	local d1=${node#/dev/}
+	before0=$(bytes_read "$d0") before1=$(bytes_read "$d1")
+	put "bps-read=4096" "$class/g/limits"
+	read_one "/dev/$d0" 4096
+	read_one "/dev/$d0" 2048 &
+	read_one "/dev/$d0" 2048 &
+	sleep 0.1
+	read_one "/dev/$d1" 4096 &
+	sleep 0.1
+	equal $(($(bytes_read "$d0") - before0)) 4096 "drive0 before"
+	equal $(($(bytes_read "$d1") - before1)) 0 "drive1 before"
+	put "bps-read=0" "/sys/block/$d0/thr/limits"
+	sleep 0.01
+	equal $(($(bytes_read "$d0") - before0)) 8192 "drive0 after"
+	equal $(($(bytes_read "$d1") - before1)) 0 "drive1 after"
+	sleep 5
+	equal $(($(bytes_read "$d1") - before1)) 4096 "drive1 at the end"
+	wait
+	undisk drive0
+	undisk drive1
+}
+
+# T-STATS: a device of 1 ms: every latency is 1 ms
+t_stats() {
+	local size count total=0 bytes=0
+	disk a "$b1"
+	put "10" "$tuning/intervals"
+	put "all=999000,1001000" "$tuning/boundaries"
+	local reads0
+	reads0=$(cat "$tuning/stat_read")
+	# shellcheck disable=SC2086
+	set -- $reads0
+	for size in 512 4096 65536; do
+		for count in 1 4 16; do
+			dd if="$node" of=/dev/null bs=$size count=$count iflag=direct 2>/dev/null
+			total=$((total + count)) bytes=$((bytes + size * count))
+		done
+	done
+	equal "$(cut -d' ' -f1-4 "$tuning/stat_read")" "$(($1 + total)) $(($2 + bytes)) 0 0" reads
+	within $((total * 1000000 - total * 1000)) $(($(cut -d' ' -f5 "$tuning/stat_read") - $5)) $((total * 1000000 + total * 1000))
+	is "0 $total 0" "$tuning/histogram_read"
+	awk -v n=$total '$2 == "read" { exit !($3 > 999000 && $4 < 1001000 && $5 > 999000 && $5 < 1001000 && $6 > 0) }' \
+		"$tuning/intervals" || fail "$(cat "$tuning/intervals")"
+	awk '$2 == "write" { exit !($3 == 0 && $4 == 0 && $5 == 0 && $6 == 0) }' "$tuning/intervals"
+	sleep 100
+	awk '$2 == "read" { exit !($3 == 0 && $4 == 0 && $5 == 0) }' "$tuning/intervals"
+	within 100000000000 "$(cat "$tuning/idle_ns")" 101000000000
+	undisk a
+}
+
+# Raising 1 byte a second to 1 GB/s takes effect now
+raises() {
+	local begun
+	disk a "$b2" g
+	put "bps-read=1" "$class/g/limits"
+	read_one "$node" 4096
+	read_one "$node" 4096 &
+	sleep 1
+	begun=$(date +%s)
+	put "bps-read=1000000000" "$class/g/limits"
+	wait
+	within 0 $(($(date +%s) - begun)) 1
+	undisk a
+}
+
+# T-STREAM: a limited disk over a disk of an unlimited group, drained under load
+t_stream() {
+	disk below "$b2" under
+	disk above "$node" over
+	put "iops-total=10000 bps-total=100000000" "$class/over/limits"
+	"$load" -s 1.1 "$node:4:4096:read:x" >"$OUT/stream" &
+	sleep 1
+	put "" "$disks/below/group"
+	put "" "$disks/above/group"
+	wait
+	test "$(field ops x "$OUT/stream")" -gt 9000
+	equal "$(field errors x "$OUT/stream")" 0 errors
+	undisk above
+	undisk below
+}
+
+plan 4
+testcase "T-REM: who leaves strands nobody" t_rem
+testcase "T-STATS: statistics are exact" t_stats
+testcase "a raised limit takes effect at once" raises
+testcase "T-STREAM: a stack of disks is drained under load" t_stream
