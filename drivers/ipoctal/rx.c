@@ -10,7 +10,10 @@
 /* The chip cannot hold more than four; whoever gives more is not a chip. */
 #define RX_LIMIT		64
 
-#define CHANNEL_INTS(ch)	(SCC2698_ISR_RX(ch) | SCC2698_ISR_TXRDY(ch))
+static u8 channel_ints(unsigned int ch)
+{
+	return SCC2698_ISR_RX(ch) | SCC2698_ISR_TXRDY(ch);
+}
 
 static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 {
@@ -119,7 +122,7 @@ static bool channel_interrupt(struct ipoctal_port *port)
 	uart_port_lock_irqsave(&port->uart, &flags);
 	/* With the lock held, these bits stay as they are. */
 	imr = READ_ONCE(port->block->imr);
-	if (!(imr & CHANNEL_INTS(port->ch)))
+	if (!(imr & channel_ints(port->ch)))
 		goto unlock;
 
 	sr = port_read(port, SCC2698_SR);
@@ -163,9 +166,9 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 	u8 isr, ipcr;
 
 	/* A channel alone needs no ISR: its SR says as much, and more. */
-	if (!(imr & ~CHANNEL_INTS(0)))
+	if (!(imr & ~channel_ints(0)))
 		return channel_interrupt(&ports[0]);
-	if (!(imr & ~CHANNEL_INTS(1)))
+	if (!(imr & ~channel_ints(1)))
 		return channel_interrupt(&ports[1]);
 
 	isr = block_read(block, SCC2698_ISR);
@@ -179,7 +182,7 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 		handled = true;
 	}
 	for (int ch = 0; ch < 2; ch++)
-		if (isr & CHANNEL_INTS(ch))
+		if (isr & channel_ints(ch))
 			handled |= channel_interrupt(&ports[ch]);
 	return handled;
 }

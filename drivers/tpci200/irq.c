@@ -112,7 +112,8 @@ irqreturn_t tpci200_interrupt(int irq, void *data)
 
 static void report_error(struct tpci200_slot *slot)
 {
-	char *envp[] = { "EVENT=module-error", NULL };
+	char event[] = "EVENT=module-error";
+	char *envp[2] = { event };
 
 	guard(mutex)(&slot->carrier->devices);
 	if (slot->device)

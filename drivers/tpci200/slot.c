@@ -141,26 +141,33 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr, co
 	return ret ?: count;
 }
 
-#define COUNTER(_name)									\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf) \
-{											\
-	return sysfs_emit(buf, "%d\n", atomic_read(&attr_slot(dev, attr)->_name));	\
+static ssize_t timeouts_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&attr_slot(dev, attr)->timeouts));
 }
 
-COUNTER(timeouts)
-COUNTER(errors)
-COUNTER(storms)
+static ssize_t errors_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&attr_slot(dev, attr)->errors));
+}
 
-#define SLOT_ATTR(_n, _name, _mode, _show, _store)					\
-static struct dev_ext_attribute slot##_n##_##_name = {					\
-	__ATTR(_name, _mode, _show, _store), (void *)(_n)				\
+static ssize_t storms_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", atomic_read(&attr_slot(dev, attr)->storms));
+}
+
+enum { slot0_index, slot1_index, slot2_index, slot3_index };
+
+#define SLOT_ATTR(_slot, _name, _mode, _show, _store)					\
+static struct dev_ext_attribute _slot##_##_name = {					\
+	__ATTR(_name, _mode, _show, _store), (void *)_slot##_index			\
 }
 
 #define SLOT_GROUP(_n)									\
-SLOT_ATTR(_n, reset, 0200, NULL, reset_store);						\
-SLOT_ATTR(_n, timeouts, 0444, timeouts_show, NULL);					\
-SLOT_ATTR(_n, errors, 0444, errors_show, NULL);						\
-SLOT_ATTR(_n, storms, 0444, storms_show, NULL);						\
+SLOT_ATTR(slot##_n, reset, 0200, NULL, reset_store);					\
+SLOT_ATTR(slot##_n, timeouts, 0444, timeouts_show, NULL);				\
+SLOT_ATTR(slot##_n, errors, 0444, errors_show, NULL);					\
+SLOT_ATTR(slot##_n, storms, 0444, storms_show, NULL);					\
 static struct attribute *slot##_n##_attrs[] = {						\
 	&slot##_n##_reset.attr.attr,							\
 	&slot##_n##_timeouts.attr.attr,							\
