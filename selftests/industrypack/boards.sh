@@ -6,6 +6,16 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck disable=SC2034
 serial=$here/serial.py
 
+# Rates at which a driver can follow: four characters of slack must outlast the moments in which an emulated processor
+# stands still. SERIAL_BAUD is for whoever does not say, fast_baud for whoever wants more.
+export SERIAL_BAUD=9600
+fast_baud=38400
+if [ "${WHERE:-}" = qemu ]; then
+	SERIAL_BAUD=1200
+	# shellcheck disable=SC2034
+	fast_baud=2400
+fi
+
 # make_board NAME [ATTRIBUTE=VALUE...]: mkdir, attributes; not yet live. Gone when the script ends
 make_board() {
 	local name=$1 setting

@@ -174,7 +174,7 @@ deaf_until_reopened() {
 
 cts_drops() {
 	strike cts-drop after=5 times=3
-	"$serial" exchange "$(tty_of one 0 0)" "$(far_tty one 0 0)" --rtscts --bytes 100 --baud 38400
+	"$serial" exchange "$(tty_of one 0 0)" "$(far_tty one 0 0)" --rtscts --bytes 100 --baud "$fast_baud"
 	struck cts-drop
 	heal cts-drop
 }
@@ -227,7 +227,7 @@ error_line() {
 silence() {
 	put 0 "$boards/one/fault_target"
 	strike no-ack after=200
-	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 500 || true
+	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 200 || true
 	struck no-ack
 	talks 1 0
 	fresh

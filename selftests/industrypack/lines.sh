@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data through every kind of cable, with this project's drivers.
 # where: uml time-travel debug qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 
@@ -17,21 +18,21 @@ go_live far
 
 exchange() { "$serial" exchange "$@"; }
 
-loopback() { exchange "$(tty_of near 0 0)" "$(tty_of near 0 0)" --baud 38400; }
-null_modem() { exchange "$(tty_of near 0 1)" "$(tty_of near 0 2)" --baud 19200 --bytes 1000; }
+loopback() { exchange "$(tty_of near 0 0)" "$(tty_of near 0 0)" --baud "$fast_baud"; }
+null_modem() { exchange "$(tty_of near 0 1)" "$(tty_of near 0 2)" --baud "$fast_baud" --bytes 500; }
 two_boards() { exchange "$(tty_of near 0 7)" "$(tty_of far 2 6)"; }
-far_end() { exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --baud 38400 --bytes 1000; }
+far_end() { exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --baud "$fast_baud" --bytes 500; }
 
 formats() {
 	local format
 	for format in 5N1 6E1 7O2 8M1 8S1 8E2; do
-		exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --baud 9600 --format $format --bytes 64
+		exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --format $format --bytes 40
 	done
 }
 
 with_handshake() {
-	exchange "$(tty_of near 0 1)" "$(tty_of near 0 2)" --baud 38400 --rtscts --bytes 2000
-	exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --baud 38400 --rtscts --bytes 2000
+	exchange "$(tty_of near 0 1)" "$(tty_of near 0 2)" --baud "$fast_baud" --rtscts --bytes 500
+	exchange "$(tty_of near 0 3)" "$(far_tty near 0 3)" --baud "$fast_baud" --rtscts --bytes 500
 }
 
 rts_is_cts_there() {

@@ -17,6 +17,7 @@ import termios
 import time
 
 BAUDS = {getattr(termios, name): int(name[1:]) for name in dir(termios) if name[:1] == "B" and name[1:].isdigit()}
+DEFAULT_BAUD = int(os.environ.get("SERIAL_BAUD", "9600"))
 CODES = {rate: code for code, rate in BAUDS.items()}
 SIZES = {"5": termios.CS5, "6": termios.CS6, "7": termios.CS7, "8": termios.CS8}
 CMSPAR = 0o10000000000
@@ -136,7 +137,7 @@ def main():
     command = commands.add_parser("exchange")
     command.add_argument("a")
     command.add_argument("b")
-    command.add_argument("--baud", type=int, default=9600)
+    command.add_argument("--baud", type=int, default=DEFAULT_BAUD)
     command.add_argument("--bytes", type=int, default=200)
     command.add_argument("--format", default="8N1")
     command.add_argument("--rtscts", action="store_true")
@@ -150,7 +151,7 @@ def main():
     command.add_argument("a")
     command.add_argument("b")
     command.add_argument("text")
-    command.add_argument("--baud", type=int, default=9600)
+    command.add_argument("--baud", type=int, default=DEFAULT_BAUD)
     command.add_argument("--format", default="8N1")
     command.add_argument("--seconds", type=float, default=0.5)
     command.set_defaults(run=hear)
