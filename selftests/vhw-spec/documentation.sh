@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What Documentation says about the virtual SPEC: its examples run, and it names every file and every fault.
+# where: uml time-travel
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+
+documents=$_here/../../Documentation
+modules
+defer rmdir "$specs/a"
+
+examples() {
+	# shellcheck disable=SC2016 # nothing to expand
+	sed -n '/^```$/,/^```$/{/^```$/d;p}' "$documents/spec-board.md" >"$OUT/examples"
+	[ "$(wc -l <"$OUT/examples")" -gt 8 ]
+	bash -e "$OUT/examples"
+}
+
+# every file below the board's directory has its entry
+attributes() {
+	local file name
+	find "$specs/a" -type f -not -path '*/faults/*' | while read -r file; do
+		name=${file#"$specs/a/"}
+		case $name in
+		live | yank | reset | seed | pci_address | violations | mappings) continue ;;
+		esac
+		name=$(sed -E 's#^input[0-4]/#input<N>/#; s#/(train|noise)/#/<generator>/#' <<<"$name")
+		grep -qF "/vhw/spec/<board>/$name" "$documents/ABI/testing/configfs-vhw-spec" ||
+			fail "$name is not described"
+	done
+}
+
+faults() {
+	local fault
+	for fault in "$specs"/a/faults/*/; do
+		fault=$(basename "$fault")
+		grep -qF "| $fault |" "$documents/spec-board.md" || fail "$fault is not described"
+	done
+}
+
+plan 3
+testcase "the examples run" examples
+testcase "every attribute is described" attributes
+testcase "every fault is described" faults
