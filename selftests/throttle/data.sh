@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Data come back as they went in: file systems and fio, over each kind of backing device, while limits and groups change.
+# where: uml qemu
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+need mkfs.ext4 fsck.ext4 mkfs.xfs xfs_repair fio dmsetup losetup
+start
+mnt=$(mktemp -d)
+
+back() { # KIND: sets $node to a device of 320 MiB
+	case $1 in
+	null_blk) null nullb1 memory_backed=1 size=320 discard=1 cache_size=4 irqmode=1 ;;
+	brd)
+		load brd rd_nr=1 rd_size=327680
+		node=/dev/ram0
+		;;
+	loop)
+		load loop max_loop=4
+		truncate -s 320M /tmp/backing
+		node=$(losetup -f --show /tmp/backing)
+		;;
+	zram)
+		load zram num_devices=1
+		echo 320M >/sys/block/zram0/disksize
+		node=/dev/zram0
+		;;
+	dm-linear)
+		null nullb1 memory_backed=1 size=320 irqmode=1
+		load dm-mod
+		dmsetup create linear --table "0 655360 linear $node 0"
+		dmsetup mknodes
+		node=/dev/mapper/linear
+		;;
+	esac
+}
+
+unback() {
+	case $1 in
+	null_blk) unnull nullb1 ;;
+	brd) unload brd ;;
+	loop)
+		losetup -D
+		rm /tmp/backing
+		;;
+	zram)
+		echo 1 >/sys/block/zram0/reset
+		unload zram
+		;;
+	dm-linear)
+		dmsetup remove linear
+		unnull nullb1
+		;;
+	esac
+}
+
+# Every 50 ms: another limit, another group
+disturb() {
+	set +e
+	while [ -e "$1" ]; do
+		put "iops-total=5000" "$tuning/limits"
+		sleep 0.05
+		put "other" "$disks/a/group"
+		put "bps-total=50000000" "$tuning/limits"
+		sleep 0.05
+		put "" "$disks/a/group"
+		sleep 0.05
+	done
+}
+
+file_system() {
+	local kind=$1 fs=$2 flag sum
+	flag=$(mktemp)
+	disk a "$backing"
+	case $fs in
+	ext4) mkfs.ext4 -qF "$node" ;;
+	xfs) mkfs.xfs -qf "$node" ;;
+	esac
+	mount -t "$fs" "$node" "$mnt"
+	disturb "$flag" &
+	dd if=/dev/urandom of="$mnt/file" bs=1M count=40 conv=fsync 2>/dev/null
+	cp "$mnt/file" "$mnt/copy"
+	sync
+	sum=$(sha256sum <"$mnt/file")
+	umount "$mnt"
+	mount -t "$fs" "$node" "$mnt"
+	equal "$(sha256sum <"$mnt/copy")" "$sum" "the sum of the copy"
+	umount "$mnt"
+	rm "$flag"
+	wait
+	case $fs in
+	ext4) fsck.ext4 -fn "$node" >/dev/null 2>&1 || fail "fsck finds errors" ;;
+	xfs) xfs_repair -n "$node" >/dev/null 2>&1 || fail "xfs_repair finds errors" ;;
+	esac
+	undisk a
+}
+
+verify() {
+	local flag status=0
+	flag=$(mktemp)
+	disk a "$backing"
+	disturb "$flag" &
+	fio --name=v --filename="$node" --rw=randrw --bsrange="$(blockdev --getss "$node")-128k" --size=48M --direct=1 \
+		--ioengine=libaio --iodepth=16 --verify=crc32c --fsync=64 --verify_fatal=1 --randseed=7 >"$OUT/fio" 2>&1 ||
+		status=$?
+	rm "$flag"
+	wait
+	[ "$status" -eq 0 ] || fail "$(tail -n 20 "$OUT/fio")"
+	undisk a
+}
+
+over() {
+	back "$1"
+	backing=$node
+	file_system "$1" ext4
+	file_system "$1" xfs
+	verify
+	unback "$1"
+}
+
+plan 5
+load ext4
+load xfs
+for kind in null_blk brd loop zram dm-linear; do
+	testcase "data survive on $kind" over "$kind"
+done
