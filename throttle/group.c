@@ -344,6 +344,7 @@ void thr_disk_leave(struct thr_disk *disk)
 int thr_disk_join(struct thr_disk *disk, const char *name)
 {
 	struct thr_group *group;
+	bool made;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!*name) {
@@ -357,8 +358,12 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 		group = thr_group_new(name);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
+	/* The group left may die, and its parent with it, which may be the one joined. */
+	made = group->made;
+	group->made = true;
 	leave(&disk->member);
 	join(group, &disk->member);
+	group->made = made;
 	return 0;
 }
 

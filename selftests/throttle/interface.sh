@@ -137,6 +137,21 @@ parents() {
 	rmdir "$groups/top" "$groups/mid" "$groups/low"
 }
 
+# A disk that moves up takes its old group away, but not the one it joins
+moves_up() {
+	disk b "$b2" up
+	disk a "$b1" down
+	put up "$class/down/parent"
+	put "" "$disks/b/group"
+	is down "$class/up/members"
+	put up "$disks/a/group"
+	test ! -e "$class/down"
+	is a "$class/up/members"
+	undisk a
+	undisk b
+	test ! -e "$class/up"
+}
+
 tuning() {
 	disk a "$b1" g
 	is a "$tuning/name"
@@ -371,12 +386,13 @@ clear_all() {
 	test -d "$disks"
 }
 
-plan 22
+plan 23
 testcase "a disk is made, made live, and removed" life_cycle
 testcase "a disk in use stays" in_use
 testcase "T-NAMES: groups have the names they should" t_names
 testcase "T-IFACE: limits are checked as a whole and refused with the rule" t_iface
 testcase "groups have parents, but no grandparents" parents
+testcase "a disk moves from a group to its parent" moves_up
 testcase "disks and groups are tuned while live" tuning
 testcase "statistics count, average and sort" statistics
 testcase "limits of the backing device are inherited" limits_inherited
