@@ -15,11 +15,11 @@
 #include "exerciser.h"
 
 static unsigned int passes = 20;
-module_param(passes, uint, 0444);
+module_param(passes, uint, 0644);
 MODULE_PARM_DESC(passes, "the best of so many is told");
 
 static unsigned int accesses = 200;
-module_param(accesses, uint, 0444);
+module_param(accesses, uint, 0644);
 MODULE_PARM_DESC(accesses, "in a pass");
 
 static void __iomem *regs;
