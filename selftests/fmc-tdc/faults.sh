@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What can go wrong with a running board, and what the driver makes of it. The numbers are the rows of the fault
 # catalogue in Documentation/fmc-tdc.md.
-# where: time-travel debug
+# where: time-travel
 # time: long
 . "$(dirname "$0")/common.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Boards and drivers come and go, in the midst of everything.
-# where: time-travel debug qemu
+# where: time-travel
 # time: long
 . "$(dirname "$0")/common.sh"
 

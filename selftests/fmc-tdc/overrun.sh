@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Buffers on the card that are too small for the rate: row 6 of the fault catalogue, with real overruns.
-# where: time-travel debug
+# where: time-travel
 . "$(dirname "$0")/common.sh"
 
 load_spec buffer_records=64

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # RS-485: stations on a shared pair, turnaround, collisions.
-# where: time-travel uml
+# where: time-travel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 

@@ -15,10 +15,10 @@ with_ours() {
 }
 
 with_the_kernels() {
-	[ -d "${REFERENCE_DRIVERS:-}" ] || skip "REFERENCE_DRIVERS names no directory"
-	insmod "$REFERENCE_DRIVERS/ipack.ko"
-	insmod "$REFERENCE_DRIVERS/ipoctal.ko"
-	insmod "$REFERENCE_DRIVERS/tpci200.ko"
+	[ -d "${KERNELS_DRIVERS:-}" ] || skip "KERNELS_DRIVERS names no directory"
+	insmod "$KERNELS_DRIVERS/ipack.ko"
+	insmod "$KERNELS_DRIVERS/ipoctal.ko"
+	insmod "$KERNELS_DRIVERS/tpci200.ko"
 }
 
 board_is_there() { lspci -n -d 1498:30c8 | grep .; }

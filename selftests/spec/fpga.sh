@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The carrier without, with wrong and with right bitstreams; loading; bring-up that fails. Numbers: fault catalogue.
-# where: time-travel debug
+# where: time-travel
 # time: long
 . "$(dirname "$0")/../fmc-tdc/common.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What goes wrong with single timestamps: each is counted, tagged or rejected, and no time is altered.
-# where: uml time-travel debug
+# where: uml time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

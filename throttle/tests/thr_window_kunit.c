@@ -111,7 +111,8 @@ static void bins_begin_at_their_boundary(struct kunit *test)
 
 static void boundaries_rise_and_none_is_zero(struct kunit *test)
 {
-	static const u64 good[] = { 1, 2, 3 }, zero[] = { 0, 1 }, equal[] = { 5, 5 }, fall[] = { 5, 4 };
+	static const u64 good[] = { 1, 2, 3 }, zero[] = { 0, 1 };
+	static const u64 equal[] = { 5, 5 }, fall[] = { 5, 4 };
 
 	KUNIT_EXPECT_TRUE(test, thr_bounds_valid(good, 3));
 	KUNIT_EXPECT_TRUE(test, thr_bounds_valid(good, 0));

@@ -64,7 +64,7 @@ choose_command() {
 			exit 0
 		fi
 		command=("$top/selftests/run" "${tests[@]}")
-		REFERENCE_DRIVERS=$("$here/reference-drivers" "$1")
+		KERNELS_DRIVERS=$("$here/reference-drivers" "$1")
 		;;
 	tests) command=("$top/selftests/run" "${@:2}") ;;
 	given) command=("${@:2}") ;;
@@ -77,7 +77,7 @@ open_run() {
 	log=$run/kernel.log
 	mkdir -p "$run"
 	WHERE=$where
-	pass="TEST_SLOW WHERE BOARD REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	pass="TEST_SLOW WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
 	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
 	ln -sfn "$(basename "$run")" "$tree/log/$where"
 	touch "$log"
