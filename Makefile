@@ -3,7 +3,7 @@
 
 KERNEL ?= uml
 TEST ?=
-export KUNIT
+export KUNIT EXTENDED
 JOBS ?= $(shell nproc)
 BUILD := $(CURDIR)/build
 VM := $(CURDIR)/tools/vm

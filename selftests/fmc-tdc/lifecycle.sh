@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Boards and drivers come and go, in the midst of everything.
 # where: time-travel
+# extended: time-travel
 # time: long
 . "$(dirname "$0")/common.sh"
 

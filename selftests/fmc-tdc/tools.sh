@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What people use: tdc-read, tdc-stat, tdc-calib, libiio's clients.
 # where: uml time-travel qemu
+# extended: qemu
 . "$(dirname "$0")/common.sh"
 
 load_spec buffer_records=524288

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A virtual TPCI200's directory: what it takes, what it refuses and with which error.
 # where: uml debug qemu
+# extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data through every kind of cable, with this project's drivers.
 # where: uml time-travel debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The IndustryPack bus and its carrier: modules found, described and refused.
 # where: uml debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../ipoctal/board.sh"

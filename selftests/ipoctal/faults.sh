@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Hardware that fails, and what the drivers make of it.
 # where: uml debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

@@ -3,6 +3,7 @@
 # The kernel's own ipack, tpci200 and ipoctal, unmodified, on the virtual board: they bind and exchange data.
 # KERNELS_DRIVERS=DIRECTORY holds them (make check builds them from Debian's kernel source).
 # where: uml qemu
+# extended: uml qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 [ -d "${KERNELS_DRIVERS:-}" ] || skip "KERNELS_DRIVERS names no directory"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # An IP-Octal 232 against a UART of another make: formats, rates, handshake, breaks.
 # where: uml time-travel debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

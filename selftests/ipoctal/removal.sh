@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Boards and drivers that go while ttys are open and carry data.
 # where: uml debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data come back as they went in: file systems and fio, over each kind of backing device, while limits and groups change.
 # where: uml qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

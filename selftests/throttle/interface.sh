@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Disks and groups come, change and go as documented; what is refused is refused with the rule that forbids it.
 # where: uml debug qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

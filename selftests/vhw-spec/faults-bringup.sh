@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A board that does not come up says why, and one that can still be used is used.
 # where: uml time-travel
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What goes wrong with single timestamps: each is counted, tagged or rejected, and no time is altered.
 # where: uml time-travel
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The DMA engine, the pairs of buffers and the interrupts fail: what is lost is counted, and the rest goes on.
 # where: uml time-travel
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every pulse is counted and delivered, at the rates that the hardware can sustain and in its fastest bursts.
 # where: time-travel
+# extended: time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The sources of pulses of the virtual FMC TDC, and its settings: what they do, and what they refuse.
 # where: uml time-travel
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -25,14 +25,15 @@ stage_modules() {
 	depmod -b "$tree/root" "$version" || die "depmod failed for $version"
 }
 
-# select_tests WHERE [PATTERN]: the scripts below selftests/ that name WHERE in their "where:" line, sorted
+# select_tests WHERE [PATTERN]: the scripts below selftests/ that name WHERE in their "where:" line, sorted; those that
+# name it in their "extended:" line too only if EXTENDED is set
 select_tests() {
 	local where=$1 pattern=${2:-} script
 	find "$top/selftests" -mindepth 2 -name '*.sh' | LC_ALL=C sort | while read -r script; do
 		case $script in *"$pattern"*) ;; *) continue ;; esac
-		if grep -qE "^# where:.* $where( |\$)" "$script"; then
-			printf '%s\n' "${script#"$top/selftests/"}"
-		fi
+		grep -qE "^# where:.* $where( |\$)" "$script" || continue
+		[ -n "${EXTENDED:-}" ] || ! grep -qE "^# extended:.* $where( |\$)" "$script" || continue
+		printf '%s\n' "${script#"$top/selftests/"}"
 	done
 }
 
