@@ -3,6 +3,7 @@
 # What the drivers make of the hardware, in exact virtual time: throughput, interrupts, drain, idle.
 # SECONDS_OF_TRAFFIC (5): how long all channels talk at once.
 # where: time-travel
+# extended: time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"

@@ -40,3 +40,8 @@ for module in "${modules[@]}"; do
 	[ "$verdict" = ok ] || _failed=$((_failed + 1))
 	printf '%s %d - %s\n' "$verdict" "$_count" "$module"
 done
+
+# they hold on to what they test, which later scripts want to unload
+for module in "${modules[@]}"; do
+	rmmod "$module"
+done

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Many times (a hundred in the debugging kernel): load everything, plug two boards with drivers bound and used, yank one, unplug the other, unload.
 # where: uml debug qemu
-# extended: qemu
+# extended: qemu debug
 # time: long
 . "$(dirname "$0")/../lib.sh"
 
