@@ -50,7 +50,7 @@ QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 demo: ## virtual boards under real drivers in a stock Debian kernel, from nothing to power-off
 	@tools/demo/demo $(filter 6.%,$(KERNEL))
 
-check: ## every test there is; ends with "N passed, N failed, N skipped"
+check: ## the tests, without those that scripts call extended; ends with "N passed, N failed, N skipped"
 	@tools/check/all
 
 kunit: ## the inner loop: all KUnit suites in one boot; KUNIT=baud only modules whose name holds "baud"
