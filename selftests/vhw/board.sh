@@ -51,6 +51,7 @@ lists_features() {
 has_parameters() {
 	local parameters=/sys/module/vhw/parameters
 	is 512 $parameters/window_mib
+	is 0 $parameters/window_at
 	is 100 $parameters/late_us
 	put 0 $parameters/late_us
 	is 0 $parameters/late_us
@@ -221,13 +222,32 @@ refuses_a_window() {
 	rmmod vhw
 }
 
-# User-Mode Linux has 512 MiB for it
-refuses_too_large_a_window() {
-	[ ! -e /sys/module/vhw_window ] || refuses "busy" modprobe vhw window_mib=1024
-	[ ! -e /sys/module/vhw_window ] || logged "no free 1024 MiB for the window of memory BARs"
+# where memory is, below 4 GiB, and far above what any machine has
+refuses_an_occupied_window() {
+	local address
+	for address in 0x1000000 0x1004000000000000; do
+		refuses "busy" modprobe vhw window_at=$address
+		logged "no free 512 MiB at $address for the window of memory BARs"
+		[ ! -d /sys/module/vhw ]
+	done
+	# User-Mode Linux has 512 MiB for it in all
+	[ -e /sys/module/vhw_window ] || return 0
+	refuses "busy" modprobe vhw window_mib=1024
+	logged "no free 1024 MiB for the window of memory BARs"
 }
 
-plan 21
+takes_the_window_asked_for() {
+	modprobe vhw window_mib=64 window_at=0x110000000
+	[ -e /sys/module/vhw_window ] || grep '^110000000-113ffffff : virtual hardware$' /proc/iomem
+	load vhw-exerciser
+	mkdir "$boards/a"
+	put 1 "$boards/a/live"
+	grep '^0x000000011[0-3]' "$(device_of a)/resource"
+	rmdir "$boards/a"
+	unload vhw-exerciser vhw
+}
+
+plan 22
 testcase "features are listed and read-only" lists_features
 testcase "module parameters have their documented defaults" has_parameters
 testcase "a live board is a PCI device with its driver bound" appears_bound
@@ -248,4 +268,5 @@ testcase "the thirty-third board is refused, and fits when a slot is free" fills
 testcase "a board pins its model's module" pins_modules
 testcase "an attribute open across rmdir" survives_an_open_file
 testcase "a window that is no window is refused" refuses_a_window
-testcase "a window that cannot be allocated is refused" refuses_too_large_a_window
+testcase "a window that cannot be allocated is refused" refuses_an_occupied_window
+testcase "a window is where it was asked for" takes_the_window_asked_for

@@ -20,6 +20,10 @@ static unsigned int window_mib = VHW_MMIO_WINDOW_MIB;
 module_param(window_mib, uint, 0444);
 MODULE_PARM_DESC(window_mib, "size of the window for memory BARs in MiB, a power of two from 16 to 1024");
 
+static unsigned long window_at;
+module_param(window_at, ulong, 0444);
+MODULE_PARM_DESC(window_at, "physical address of that window; 0 (default): the first that is free");
+
 /* Slots; written with the PCI rescan lock and the world's lock, read with either */
 static struct vhw_board *slots[VHW_SLOTS];
 
@@ -230,6 +234,7 @@ void vhw_bus_unplug(struct vhw_board *board, bool surprise)
 static int make_window(void)
 {
 	resource_size_t size = (resource_size_t)window_mib * SZ_1M;
+	resource_size_t min = VHW_MMIO_MIN, max = VHW_MMIO_MAX;
 	int err;
 
 	if (window_mib < 16 || window_mib > WINDOW_LIMIT_MIB || !is_power_of_2(window_mib)) {
@@ -237,9 +242,17 @@ static int make_window(void)
 		       WINDOW_LIMIT_MIB);
 		return -EINVAL;
 	}
-	err = allocate_resource(VHW_MMIO_SPACE, &window, size, VHW_MMIO_MIN, VHW_MMIO_MAX, SZ_16M,
-				NULL, NULL);
-	if (err)
+	if (window_at) {
+		min = max_t(resource_size_t, window_at, VHW_MMIO_MIN);
+		max = window_at + size - 1;
+	}
+	err = allocate_resource(VHW_MMIO_SPACE, &window, size, min, max, SZ_16M, NULL, NULL);
+	if (!err)
+		return 0;
+	if (window_at)
+		pr_err("no free %u MiB at %#lx for the window of memory BARs (see /proc/iomem); leave window_at to the kernel\n",
+		       window_mib, window_at);
+	else
 		pr_err("no free %u MiB for the window of memory BARs (see /proc/iomem); try a smaller window_mib\n",
 		       window_mib);
 	return err;

@@ -14,6 +14,18 @@
 #define ACCESS_NS	200
 #define IRQ_DELAY_NS	1000
 
+/* where the window lies in the region; both are known before an access can come */
+static u64 window_first;
+static u64 window_size;
+
+static struct vhw_mapping *open(u64 offset, u64 size, void *caller)
+{
+	offset -= window_first;
+	if (offset >= window_size || size > window_size - offset)
+		return NULL;
+	return vhw_mapping_open(offset, size, caller);
+}
+
 static void charge(unsigned int size)
 {
 	if (time_travel_mode == TT_MODE_INFCPU || time_travel_mode == TT_MODE_EXTERNAL)
@@ -23,18 +35,18 @@ static void charge(unsigned int size)
 static u64 read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
 {
 	charge(size);
-	return vhw_bus_read(mapping, offset, size, caller);
+	return vhw_bus_read(mapping, offset - window_first, size, caller);
 }
 
 static void write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
 		  void *caller)
 {
 	charge(size);
-	vhw_bus_write(mapping, offset, size, value, caller);
+	vhw_bus_write(mapping, offset - window_first, size, value, caller);
 }
 
 static const struct vhw_window_ops ops = {
-	.open = vhw_mapping_open,
+	.open = open,
 	.close = vhw_mapping_close,
 	.read = read,
 	.write = write,
@@ -42,12 +54,14 @@ static const struct vhw_window_ops ops = {
 
 /**
  * vhw_mmio_init() - let accesses to the window reach the bus
- * @window: part of the permanent region, which begins where it does
+ * @window: part of the permanent region
  *
  * Return: 0.
  */
 int vhw_mmio_init(struct resource *window)
 {
+	window_first = window->start - vhw_window_region.start;
+	window_size = resource_size(window);
 	vhw_window_attach(&ops);
 	return 0;
 }
