@@ -80,14 +80,18 @@ faults() {
 	is 0/3 $root/board0/fault_target
 }
 
+# Python takes its time to start on an emulated processor: what happens before the events are on is not traced
 traces() {
+	local events=/sys/kernel/tracing/instances tracer
 	[ -d /sys/kernel/tracing/events/vhw ] || skip "this kernel has no tracing"
-	timeout -s INT 3 vhwctl trace board0 >"$OUT/vhwctl.trace" &
-	sleep 1
+	vhwctl trace board0 >"$OUT/vhwctl.trace" &
+	tracer=$!
+	wait_for 30 grep -qs 1 $events/vhwctl.$tracer/events/vhw_serial/enable
 	lspci -d 1498: -xxx >/dev/null 2>&1 || cat /sys/bus/pci/devices/*/config >/dev/null
-	wait
-	grep -q 'vhw_config_read: board0' "$OUT/vhwctl.trace"
-	[ -z "$(ls /sys/kernel/tracing/instances)" ]
+	wait_for 10 grep -q 'vhw_config_read: board0' "$OUT/vhwctl.trace"
+	kill $tracer
+	wait $tracer
+	[ -z "$(ls $events)" ]
 }
 
 explains() {
