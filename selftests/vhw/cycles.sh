@@ -1,17 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Many times (a hundred in the debugging kernel): load everything, plug two boards with drivers bound and used, yank one, unplug the other, unload.
+# Many times (a hundred with EXTENDED=1): load everything, plug boards with drivers bound and in use, pull them out, unload.
 # where: uml debug qemu
-# extended: qemu debug
 # time: long
 . "$(dirname "$0")/../lib.sh"
 
 boards=/sys/kernel/config/vhw/exerciser
-cycles=20
-[ "$WHERE" != debug ] || cycles=100
-defer unload vhw-exerciser-driver vhw-exerciser vhw
+carriers=/sys/kernel/config/vhw/tpci200
+cycles=8
+[ -z "${EXTENDED:-}" ] || cycles=100
+defer unload ipoctal tpci200 ipack vhw-tpci200 vhw-exerciser-driver vhw-exerciser vhw
+defer remove_boards
 
-cycle() {
+remove_boards() {
+	local board
+	for board in "$boards"/*/ "$carriers"/*/; do
+		[ ! -d "$board" ] || rmdir "$board"
+	done
+}
+
+# times COMMAND: so often, with the number of the cycle
+times() {
+	local i
+	for ((i = 0; i < cycles; i++)); do
+		"$1" "$i"
+	done
+}
+
+two_boards() {
 	local i=$1 device
 	load vhw-exerciser
 	[ $((i % 2)) -eq 0 ] || load vhw-exerciser-driver
@@ -21,7 +37,9 @@ cycle() {
 	load vhw-exerciser-driver
 	device=/sys/bus/pci/devices/$(cat $boards/a/pci_address)
 	grep -q "id=0x76687721" "$device/registers"
-	[ $((i % 10)) -ne 0 ] || ! grep "^not ok" "$device/selftest"
+	if [ $((i % 10)) -eq 0 ] && grep "^not ok" "$device/selftest"; then
+		fail "in cycle $i"
+	fi
 	case $((i % 3)) in
 	0) put 1 $boards/a/yank ;;
 	1) put 0 $boards/a/live ;;
@@ -31,11 +49,29 @@ cycle() {
 	unload vhw-exerciser-driver vhw-exerciser vhw
 }
 
-load_use_and_unload() {
-	local i
-	for ((i = 0; i < cycles; i++)); do
-		cycle "$i" || fail "cycle $i"
-	done
+# an open port holds ipoctal, not the board; characters are on their way when it goes
+open_port() {
+	local i=$1 node=/dev/ipoctal.0.0.0
+	load vhw-tpci200
+	[ $((i % 2)) -eq 0 ] || load tpci200
+	mkdir $carriers/c
+	put ipoctal232 $carriers/c/slot0/module
+	put loopback $carriers/c/slot0/line0/peer
+	put 1 $carriers/c/live
+	load tpci200
+	load ipoctal
+	wait_for 10 test -c $node
+	exec 5<>$node
+	printf 'characters on their way' >&5
+	case $((i % 3)) in
+	0) put 1 $carriers/c/yank ;;
+	1) put 0 $carriers/c/live ;;
+	2) rmdir $carriers/c ;;
+	esac
+	[ ! -e $node ]
+	exec 5>&-
+	[ ! -d $carriers/c ] || rmdir $carriers/c
+	unload ipoctal tpci200 ipack vhw-tpci200 vhw
 }
 
 # the driver uses the registers of a board while it is pulled out and put back
@@ -58,6 +94,7 @@ yanks_in_use() {
 	unload vhw-exerciser-driver vhw-exerciser vhw
 }
 
-plan 2
-testcase "$cycles times loaded, plugged, used, unplugged and unloaded" load_use_and_unload
+plan 3
+testcase "$cycles times loaded, plugged, used, unplugged and unloaded" times two_boards
+testcase "$cycles times with a port open and characters on their way" times open_port
 testcase "$cycles times pulled out while its driver reads" yanks_in_use
