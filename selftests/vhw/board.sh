@@ -236,15 +236,24 @@ refuses_an_occupied_window() {
 	logged "no free 1024 MiB for the window of memory BARs"
 }
 
-takes_the_window_asked_for() {
-	modprobe vhw window_mib=64 window_at=0x110000000
-	[ -e /sys/module/vhw_window ] || grep '^110000000-113ffffff : virtual hardware$' /proc/iomem
+# where the first register of a board is
+first_register() {
+	local start
 	load vhw-exerciser
 	mkdir "$boards/a"
 	put 1 "$boards/a/live"
-	grep '^0x000000011[0-3]' "$(device_of a)/resource"
+	read -r start _ <"$(device_of a)/resource"
+	echo "$start"
 	rmdir "$boards/a"
 	unload vhw-exerciser vhw
+}
+
+takes_the_window_asked_for() {
+	local address
+	address=$(printf '0x%016x' $(($(first_register) + 64 * 1024 * 1024)))
+	load vhw window_mib=64 "window_at=$address"
+	is $((address)) /sys/module/vhw/parameters/window_at
+	[ "$(first_register)" = "$address" ]
 }
 
 plan 22

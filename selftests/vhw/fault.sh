@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The fault engine through configfs: settings, limits, determinism, trace.
 # where: uml debug qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 
 boards=/sys/kernel/config/vhw/exerciser
@@ -34,7 +35,7 @@ strikes() {
 	local i device line
 	device=$(device_of f)
 	for ((i = 0; i < $1; i++)); do
-		line=$(cat "$device/registers")
+		read -r line <"$device/registers"
 		line=${line#*faulty=}
 		printf '%s' "${line%% *}"
 	done
