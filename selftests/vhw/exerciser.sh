@@ -6,7 +6,11 @@
 
 root=/sys/kernel/config/vhw/exerciser
 load vhw-exerciser
-load vhw-exerciser-driver
+if [ "${WHERE:-}" = time-travel ]; then
+	load vhw-exerciser-driver time_travel=1
+else
+	load vhw-exerciser-driver
+fi
 defer unload vhw-exerciser-driver vhw-exerciser vhw
 mkdir "$root/exerciser0"
 defer rmdir "$root/exerciser0"

@@ -103,7 +103,8 @@ struct vhw_board {
 int vhw_world_init(void);
 void vhw_world_exit(void);
 void vhw_world_drop(struct vhw_board *board);
-void vhw_world_deliver(unsigned int slot);
+void vhw_world_deliver(unsigned int slot, bool wait);
+void vhw_world_delivered(unsigned int slot);
 
 /* bus.c */
 int vhw_bus_init(void);

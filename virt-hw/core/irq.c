@@ -40,7 +40,7 @@ void vhw_irq_update(struct vhw_board *board)
  */
 void vhw_irq_expired(struct vhw_timer *timer, u64 when)
 {
-	vhw_world_deliver(timer->board->slot);
+	vhw_world_deliver(timer->board->slot, stands(timer->board) && vhw_mmio_real_time());
 }
 
 /**
@@ -85,6 +85,8 @@ void vhw_irq_deliver(unsigned int slot)
 		generic_handle_domain_irq(domain, slot);
 	while (next_message(slot, &hwirq))
 		vhw_msi_handle(hwirq);
+	guard(vhw_world)();
+	vhw_world_delivered(slot);
 }
 
 /**

@@ -15,6 +15,14 @@
 
 #include "core.h"
 
+/*
+ * How much time passes at most from one entry into the world to the next while a handler is at
+ * work: what an access takes on a slow bus
+ */
+#define ACCESS_NS	2000
+/* When to look again then, if nobody enters: the machine needs time for its handlers */
+#define PATIENCE_NS	NSEC_PER_MSEC
+
 static unsigned int late_us = 100;
 module_param(late_us, uint, 0644);
 MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands still, microseconds; 0: it never does");
@@ -29,6 +37,8 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
  * @deliver: slots whose interrupts wait to be delivered
+ * @handling: slots whose handler for INTA# was called for and has not returned
+ * @entered: time when somebody last took the lock meanwhile
  */
 static struct vhw_world {
 	raw_spinlock_t lock;
@@ -38,6 +48,8 @@ static struct vhw_world {
 	struct hrtimer timer;
 	u64 armed;
 	unsigned long deliver;
+	unsigned long handling;
+	u64 entered;
 } world = {
 	.lock = __RAW_SPIN_LOCK_UNLOCKED(world.lock),
 	.armed = U64_MAX,
@@ -55,16 +67,20 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
 /*
  * The time to be. A machine that is late for its first event by more than is allowed (its host
  * ran something else) makes the world stand still for as long, so that boards do not run ahead of
- * drivers that had no chance to follow.
+ * drivers that had no chance to follow. Likewise a processor that is slower than a real one, or
+ * taken away, between an interrupt and the end of its handler.
  */
 static u64 world_time(const struct timerqueue_node *first)
 {
 	u64 now = ktime_get_ns() - world.slip;
-	u64 latest;
+	u64 latest = U64_MAX;
 
-	if (!first || !late_us)
+	if (!late_us)
 		return now;
-	latest = first->expires + late_us * NSEC_PER_USEC;
+	if (first)
+		latest = first->expires + late_us * NSEC_PER_USEC;
+	if (world.handling)
+		latest = min(latest, world.entered + ACCESS_NS);
 	if (now <= latest)
 		return now;
 	world.slip += now - latest;
@@ -109,6 +125,8 @@ static void arm(void)
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
 	u64 when = node ? node->expires + world.slip : U64_MAX;
 
+	if (world.handling)
+		when = max(when, world.entered + world.slip + PATIENCE_NS);
 	if (world.deliver)
 		when = 0;
 	if (when >= world.armed)
@@ -128,10 +146,12 @@ unsigned long vhw_world_lock(void)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&world.lock, flags);
-	if (timerqueue_getnext(&world.queue))
+	if (timerqueue_getnext(&world.queue) || world.handling)
 		run_due();
 	else
 		world.now = 0;	/* read when somebody asks */
+	if (world.handling)
+		world.entered = world.now;
 	return flags;
 }
 EXPORT_SYMBOL_GPL(vhw_world_lock);
@@ -229,11 +249,26 @@ void vhw_world_drop(struct vhw_board *board)
 /**
  * vhw_world_deliver() - have vhw_irq_deliver() called from the machine's timer, at once
  * @slot: for which slot
+ * @wait: let time pass no faster than the handler works, until vhw_world_delivered()
  */
-void vhw_world_deliver(unsigned int slot)
+void vhw_world_deliver(unsigned int slot, bool wait)
 {
 	vhw_assert_world();
 	world.deliver |= BIT(slot);
+	if (wait) {
+		world.entered = vhw_now();
+		world.handling |= BIT(slot);
+	}
+}
+
+/**
+ * vhw_world_delivered() - the handlers have returned
+ * @slot: of which slot
+ */
+void vhw_world_delivered(unsigned int slot)
+{
+	vhw_assert_world();
+	world.handling &= ~BIT(slot);
 }
 
 static enum hrtimer_restart fire(struct hrtimer *timer)

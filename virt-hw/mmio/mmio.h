@@ -35,6 +35,9 @@ void vhw_mmio_exit(void);
  */
 u64 vhw_mmio_irq_delay(void);
 
+/* Does code take time? If not, nothing can be late */
+bool vhw_mmio_real_time(void);
+
 /* What the core offers: any context, down to an exception inside a driver's critical section */
 
 /*

@@ -83,3 +83,13 @@ u64 vhw_mmio_irq_delay(void)
 {
 	return IRQ_DELAY_NS;
 }
+
+/**
+ * vhw_mmio_real_time() - does code take time?
+ *
+ * Return: false in time-travel mode.
+ */
+bool vhw_mmio_real_time(void)
+{
+	return time_travel_mode == TT_MODE_OFF;
+}

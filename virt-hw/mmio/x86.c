@@ -553,3 +553,8 @@ u64 vhw_mmio_irq_delay(void)
 {
 	return NSEC_PER_USEC;
 }
+
+bool vhw_mmio_real_time(void)
+{
+	return true;
+}
