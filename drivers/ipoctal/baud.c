@@ -18,24 +18,35 @@
 /* Errors up to this count as none: it covers 134 for 134.5, and 2000 for 2003.5 */
 #define NEGLIGIBLE	50	/* of 10000 */
 
-/* Dividers of BAUD_BASE by code; code 13 is the counter/timer, 14 and 15 are pins */
-static const u16 dividers[2][SCC2698_CSR_TIMER] = {
+/*
+ * Dividers of BAUD_BASE by code; code 13 is the counter/timer, 14 and 15 are pins. Then the same in
+ * the generator's test mode, where it is not sure what code 2 of the second set makes.
+ */
+static const u16 dividers[4][SCC2698_CSR_TIMER] = {
 	{ 9216, 4189, 3426, 2304, 1536, 768, 384, 439, 192, 96, 64, 48, 12 },
 	{ 6144, 4189, 12, 3072, 1536, 768, 384, 230, 192, 96, 256, 48, 24 },
+	{ 96, 524, 428, 24, 16, 8, 4, 439, 8, 96, 8, 48, 12 },
+	{ 64, 524, 0, 32, 16, 8, 4, 230, 8, 96, 32, 48, 24 },
 };
+
+/* Which of these */
+static unsigned int set_of(const struct baud_block *block, bool set2)
+{
+	return (block->test ? 2 : 0) + set2;
+}
 
 /**
  * baud_divider - what a rate code divides BAUD_BASE by
- * @set2: ACR[7]
+ * @set: ACR[7], and 2 more in test mode
  * @timer: preset of the counter/timer
  * @code: half of a CSR
  *
  * Return: the divider, 0 for a code that makes no rate.
  */
-int baud_divider(bool set2, u16 timer, unsigned int code)
+int baud_divider(unsigned int set, u16 timer, unsigned int code)
 {
 	if (code < TIMER_CODE)
-		return dividers[set2][code];
+		return dividers[set][code];
 	return code == TIMER_CODE ? 4 * timer : 0;
 }
 
@@ -65,12 +76,12 @@ static u16 nearest_timer(u32 rate)
 }
 
 /* The best code for a rate; the generator is preferred to the timer */
-static u32 best_code(bool set2, u16 timer, u32 rate, u8 *code)
+static u32 best_code(unsigned int set, u16 timer, u32 rate, u8 *code)
 {
 	u32 best = 10001;
 
 	for (unsigned int i = 0; i <= TIMER_CODE; i++) {
-		int divider = baud_divider(set2, timer, i);
+		int divider = baud_divider(set, timer, i);
 		u32 error = divider ? baud_error(divider, rate) : 10000;
 
 		if (error <= NEGLIGIBLE)
@@ -92,13 +103,14 @@ static bool uses_timer(u8 csr)
 static bool disturbs(const struct baud_block *now, unsigned int other, bool set2, u16 timer)
 {
 	u8 csr = now->csr[other];
+	unsigned int before = set_of(now, now->set2), after = set_of(now, set2);
 
 	if (!now->open[other])
 		return false;
-	return baud_divider(now->set2, now->timer, csr >> 4) !=
-		       baud_divider(set2, timer, csr >> 4) ||
-	       baud_divider(now->set2, now->timer, csr & 0x0f) !=
-		       baud_divider(set2, timer, csr & 0x0f);
+	return baud_divider(before, now->timer, csr >> 4) !=
+		       baud_divider(after, timer, csr >> 4) ||
+	       baud_divider(before, now->timer, csr & 0x0f) !=
+		       baud_divider(after, timer, csr & 0x0f);
 }
 
 /**
@@ -128,8 +140,8 @@ static struct candidate try_candidate(const struct baud_block *now, unsigned int
 	bool shared = now->open[!channel] && uses_timer(now->csr[!channel]);
 	struct candidate c = { .set2 = set2, .timer = timer };
 	u8 rx_code, tx_code;
-	u32 rx_error = best_code(set2, timer, rx, &rx_code);
-	u32 tx_error = best_code(set2, timer, tx, &tx_code);
+	u32 rx_error = best_code(set_of(now, set2), timer, rx, &rx_code);
+	u32 tx_error = best_code(set_of(now, set2), timer, tx, &tx_code);
 
 	c.error = max(rx_error, tx_error);
 	c.csr = rx_code << 4 | tx_code;
@@ -163,8 +175,8 @@ bool baud_choose(const struct baud_block *now, unsigned int channel, u32 rx, u32
 		return false;
 
 	timers[0] = now->timer;
-	timers[1] = nearest_timer(rx);
-	timers[2] = nearest_timer(tx);
+	timers[1] = now->timer ? nearest_timer(rx) : 0;
+	timers[2] = now->timer ? nearest_timer(tx) : 0;
 	for (int i = 0; i < 6; i++) {
 		bool set2 = i < 3 ? now->set2 : !now->set2;
 		struct candidate c;
@@ -185,6 +197,11 @@ bool baud_choose(const struct baud_block *now, unsigned int channel, u32 rx, u32
 	return true;
 }
 
+static u32 rate_of(const struct baud_block *block, unsigned int code)
+{
+	return baud_rate(baud_divider(set_of(block, block->set2), block->timer, code));
+}
+
 /**
  * baud_rx - rate of a receiver in bit/s
  * @block: how the block is programmed
@@ -192,7 +209,7 @@ bool baud_choose(const struct baud_block *now, unsigned int channel, u32 rx, u32
  */
 u32 baud_rx(const struct baud_block *block, unsigned int channel)
 {
-	return baud_rate(baud_divider(block->set2, block->timer, block->csr[channel] >> 4));
+	return rate_of(block, block->csr[channel] >> 4);
 }
 
 /**
@@ -202,5 +219,5 @@ u32 baud_rx(const struct baud_block *block, unsigned int channel)
  */
 u32 baud_tx(const struct baud_block *block, unsigned int channel)
 {
-	return baud_rate(baud_divider(block->set2, block->timer, block->csr[channel] & 0x0f));
+	return rate_of(block, block->csr[channel] & 0x0f);
 }

@@ -19,18 +19,20 @@
 /**
  * struct baud_block - how a block is programmed
  * @set2: which set of rates the generator makes, ACR[7]; for both channels
- * @timer: preset of the counter/timer, one for both channels
+ * @test: the generator makes its test rates, of the whole chip
+ * @timer: preset of the counter/timer, one for both channels; 0: it is not there for rates
  * @open: channels in use, which must not be disturbed
  * @csr: rate codes of the channels: receiver in the upper half, transmitter in the lower
  */
 struct baud_block {
 	bool set2;
+	bool test;
 	u16 timer;
 	bool open[2];
 	u8 csr[2];
 };
 
-int baud_divider(bool set2, u16 timer, unsigned int code);
+int baud_divider(unsigned int set, u16 timer, unsigned int code);
 u32 baud_rate(int divider);
 bool baud_choose(const struct baud_block *now, unsigned int channel, u32 rx, u32 tx,
 		 struct baud_block *then);

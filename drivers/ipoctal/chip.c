@@ -5,8 +5,17 @@
 #include <linux/bitfield.h>
 #include <linux/delay.h>
 #include <linux/dev_printk.h>
+#include <linux/moduleparam.h>
 
 #include "ipoctal.h"
+
+static bool brg_test;
+module_param(brg_test, bool, 0444);
+MODULE_PARM_DESC(brg_test, "use the test rates of all chips: 115200 for 50 to 2400 (but not 110, 1050, 2000)");
+
+static bool low_irq;
+module_param(low_irq, bool, 0444);
+MODULE_PARM_DESC(low_irq, "interrupt for three received characters or a pause, with the timers that would make odd rates");
 
 /* The chip wants this between two commands to a channel. */
 #define COMMAND_GAP_US		1
@@ -92,8 +101,42 @@ void ipoctal_set_mr(struct ipoctal_port *port, u8 mr1, u8 mr2)
 	write_mr(port);
 }
 
+/* Ticks of X1/16 that the counter takes until it says that nothing more comes */
+#define COUNTER_HZ		(SCC2698_CRYSTAL / 16)
+
+/**
+ * ipoctal_set_pause - set how long a receiver is to be silent before it interrupts
+ * @port: the channel, locked; in low-interrupt mode it or its neighbour decides, who is slower
+ */
+void ipoctal_set_pause(struct ipoctal_port *port)
+{
+	struct ipoctal_port *first = &port->module->ports[port->uart.line & ~1];
+	u32 frame_ns = max(READ_ONCE(first[0].frame_ns), READ_ONCE(first[1].frame_ns));
+	u64 ticks = div_u64(2ull * frame_ns * COUNTER_HZ, NSEC_PER_SEC);
+
+	if (!low_irq)
+		return;
+	ticks = clamp_t(u64, ticks, SCC2698_CTP_MIN, U16_MAX);
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	/* taken over when the next character restarts the counter */
+	block_write(port->block, SCC2698_CTPU, ticks >> 8);
+	block_write(port->block, SCC2698_CTPL, ticks);
+	set_imr(port->block, 0, SCC2698_ISR_COUNTER);
+	ipoctal_command(port, SCC2698_CR_TIMEOUT_ON);
+}
+
+/**
+ * ipoctal_low_irq - are receivers to interrupt seldom?
+ */
+bool ipoctal_low_irq(void)
+{
+	return low_irq;
+}
+
 static void write_timer(struct ipoctal_block *block)
 {
+	if (low_irq)
+		return;
 	block_write(block, SCC2698_CTPU, block->baud.timer >> 8);
 	block_write(block, SCC2698_CTPL, block->baud.timer);
 	/* The preset would count from the next half period on; this starts it at once. */
@@ -173,10 +216,12 @@ static void forget(struct ipoctal_block *block)
 {
 	block->imr = 0;
 	block->acr = SCC2698_ACR_BRG_SET2 |
-		     FIELD_PREP(SCC2698_ACR_CT_MODE, SCC2698_ACR_TIMER_X1);
+		     FIELD_PREP(SCC2698_ACR_CT_MODE, low_irq ? SCC2698_ACR_COUNTER_X1_16 :
+							       SCC2698_ACR_TIMER_X1);
 	block->baud = (struct baud_block) {
 		.set2 = true,
-		.timer = BAUD_TIMER_MIN,
+		.test = brg_test,
+		.timer = low_irq ? 0 : BAUD_TIMER_MIN,
 		.csr = { CSR_DEFAULT, CSR_DEFAULT },
 	};
 }
@@ -190,6 +235,16 @@ static bool keeps_mode(struct ipoctal_port *port)
 	mr1 = port_read(port, SCC2698_MR);
 	mr2 = port_read(port, SCC2698_MR);
 	return mr1 == port->mr1 && mr2 == port->mr2;
+}
+
+/*
+ * The one use of a read that is forbidden otherwise: it switches the generator of the whole chip to
+ * its test rates, and the next one back. A reset switches back too.
+ */
+static void toggle_test_rates(struct ipoctal *module)
+{
+	if (brg_test)
+		block_read(&module->blocks[0], SCC2698_BRG_TEST);
 }
 
 /**
@@ -229,6 +284,7 @@ int ipoctal_set_up_chip(struct ipoctal *module)
 		dev_err(&dev->dev, "the module does not acknowledge\n");
 		return -EIO;
 	}
+	toggle_test_rates(module);
 	return 0;
 }
 
@@ -250,6 +306,7 @@ void ipoctal_silence(struct ipoctal *module)
 	}
 	for (int i = 0; i < SCC2698_CHANNELS; i++)
 		ipoctal_command(&module->ports[i], CHANNEL_OFF);
+	toggle_test_rates(module);
 }
 
 /**
@@ -286,12 +343,14 @@ void ipoctal_restore(struct ipoctal *module)
 		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
 		write_block(&module->blocks[i]);
 	}
+	toggle_test_rates(module);
 	for (int i = 0; i < SCC2698_CHANNELS; i++) {
 		struct ipoctal_port *port = &module->ports[i];
 
 		uart_port_lock_irqsave(&port->uart, &flags);
 		restore_port(port);
 		if (port->running) {
+			ipoctal_set_pause(port);
 			ipoctal_tx_abort(port);
 			ipoctal_tx_start(port);
 		}

@@ -111,6 +111,9 @@ enum ipoctal_tx {
  * @paused: set_termios waits for the transmitter
  * @rts: RTSN is asserted
  * @breaking: sending a break
+ * @address_due: multidrop: the next character is the address of whom the rest is for
+ * @addressing: it is in the chip, and MR1 says so
+ * @addressed: multidrop: what arrives is for us
  * @tx: state of the transmitter
  * @tx_timer: leads from one state to the next
  * @tx_due: when it is due
@@ -139,6 +142,9 @@ struct ipoctal_port {
 	bool paused;
 	bool rts;
 	bool breaking;
+	bool address_due;
+	bool addressing;
+	bool addressed;
 	enum ipoctal_tx tx;
 	struct hrtimer tx_timer;
 	ktime_t tx_due;
@@ -181,6 +187,12 @@ struct ipoctal {
 };
 
 #define to_port(uart_port)	container_of(uart_port, struct ipoctal_port, uart)
+
+/* Is the bit after the data no parity, but says that they are an address? */
+static inline bool port_multidrop(const struct ipoctal_port *port)
+{
+	return port->uart.rs485.flags & SER_RS485_ADDRB;
+}
 
 static inline u8 port_read(struct ipoctal_port *port, unsigned int reg)
 {
@@ -237,6 +249,8 @@ void ipoctal_unmask(struct ipoctal_port *port, u8 clear, u8 set);
 void ipoctal_set_rts(struct ipoctal_port *port, bool on);
 void ipoctal_set_mr(struct ipoctal_port *port, u8 mr1, u8 mr2);
 void ipoctal_set_baud(struct ipoctal_port *port, const struct baud_block *baud);
+void ipoctal_set_pause(struct ipoctal_port *port);
+bool ipoctal_low_irq(void);
 void ipoctal_watch_cts(struct ipoctal_port *port, bool on);
 void ipoctal_stop_channel(struct ipoctal_port *port);
 int ipoctal_set_up_chip(struct ipoctal *module);

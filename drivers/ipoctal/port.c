@@ -34,10 +34,12 @@ static bool half_duplex(struct ipoctal_port *port)
 	return port->uart.rs485.flags & SER_RS485_ENABLED;
 }
 
-static u8 parity_bits(tcflag_t cflag)
+static u8 parity_bits(struct ipoctal_port *port, tcflag_t cflag)
 {
 	u8 mode;
 
+	if (port_multidrop(port))
+		return FIELD_PREP(SCC2698_MR1_PARITY_MODE, SCC2698_MR1_MULTIDROP);
 	if (!(cflag & PARENB))
 		return FIELD_PREP(SCC2698_MR1_PARITY_MODE, SCC2698_MR1_PARITY_NONE);
 	mode = cflag & CMSPAR ? SCC2698_MR1_PARITY_FORCE : SCC2698_MR1_PARITY_ON;
@@ -72,8 +74,16 @@ static struct format read_termios(struct ipoctal_port *port, struct ktermios *te
 	if (!port->module->board->handshake || half_duplex(port))
 		termios->c_cflag &= ~CRTSCTS;
 
-	format.sixteenths = 16 * (1 + bits + !!(termios->c_cflag & PARENB));
-	format.mr1 = parity_bits(termios->c_cflag) | FIELD_PREP(SCC2698_MR1_BITS, bits - 5);
+	termios->c_cflag &= ~ADDRB;
+	if (port_multidrop(port)) {
+		/* The address bit takes the place of parity. */
+		termios->c_cflag &= ~(PARENB | PARODD | CMSPAR);
+		termios->c_cflag |= ADDRB;
+	}
+	format.sixteenths = 16 * (1 + bits + !!(termios->c_cflag & (PARENB | ADDRB)));
+	format.mr1 = parity_bits(port, termios->c_cflag) | FIELD_PREP(SCC2698_MR1_BITS, bits - 5);
+	if (ipoctal_low_irq())
+		format.mr1 |= SCC2698_MR1_RXINT_FFULL;
 	format.mr2 = stop_bits(termios->c_cflag, &format.sixteenths) | loop_bits(port);
 	if (termios->c_cflag & CRTSCTS) {
 		format.mr1 |= SCC2698_MR1_RXRTS;
@@ -188,14 +198,21 @@ static u32 reported(u32 actual, u32 wanted)
 	return off <= wanted / 100 ? wanted : actual;
 }
 
+static void set_durations(struct ipoctal_port *port, const struct format *format)
+{
+	u32 tx = baud_tx(&port->block->baud, port->ch);
+
+	port->bit_ns = NSEC_PER_SEC / tx;
+	port->frame_ns = div_u64((u64)format->sixteenths * NSEC_PER_SEC, 16 * tx);
+}
+
 static void report_rates(struct ipoctal_port *port, struct ktermios *termios,
 			 const struct format *format)
 {
 	u32 rx = baud_rx(&port->block->baud, port->ch);
 	u32 tx = baud_tx(&port->block->baud, port->ch);
 
-	port->bit_ns = NSEC_PER_SEC / tx;
-	port->frame_ns = div_u64((u64)format->sixteenths * NSEC_PER_SEC, 16 * tx);
+	set_durations(port, format);
 	uart_update_timeout(&port->uart, termios->c_cflag, tx);
 	if (format->tx)
 		tty_termios_encode_baud_rate(termios, reported(rx, format->rx),
@@ -220,6 +237,7 @@ static void ipoctal_set_termios(struct uart_port *uart, struct ktermios *termios
 	if (!same)
 		program(port, &format);
 	report_rates(port, termios, &format);
+	ipoctal_set_pause(port);
 	if (UART_ENABLE_MS(uart, termios->c_cflag) && port->module->board->handshake)
 		ipoctal_watch_cts(port, true);
 	ipoctal_tx_mode(port);
@@ -339,8 +357,12 @@ static void ipoctal_unthrottle(struct uart_port *uart)
 
 	uart_port_lock_irq(uart);
 	port->rx_masked = false;
-	if (port->running)
+	if (port->running) {
 		ipoctal_unmask(port, 0, SCC2698_ISR_RX(port->ch));
+		/* A FIFO that is not full and does not fill any more would not interrupt. */
+		if (ipoctal_low_irq())
+			ipoctal_rx_drain(port);
+	}
 	uart_port_unlock_irq(uart);
 }
 
@@ -432,7 +454,8 @@ const struct uart_ops ipoctal_uart_ops = {
 };
 
 const struct serial_rs485 ipoctal_rs485_supported = {
-	.flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND | SER_RS485_RX_DURING_TX,
+	.flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND | SER_RS485_RX_DURING_TX |
+		 SER_RS485_ADDRB | SER_RS485_ADDR_RECV | SER_RS485_ADDR_DEST,
 	.delay_rts_before_send = 1,
 	.delay_rts_after_send = 1,
 };
@@ -450,11 +473,13 @@ int ipoctal_rs485_config(struct uart_port *uart, struct ktermios *termios,
 {
 	struct ipoctal_port *port = to_port(uart);
 	bool on = rs485->flags & SER_RS485_ENABLED;
+	struct format format;
 
 	if (rs485->flags & ~ipoctal_rs485_supported.flags)
 		return -EINVAL;
 
 	uart->rs485 = *rs485;
+	port->addressed = false;
 	if (on) {
 		/* The receiver and the transmitter cannot both have RTS. */
 		if (termios)
@@ -463,6 +488,11 @@ int ipoctal_rs485_config(struct uart_port *uart, struct ktermios *termios,
 		ipoctal_set_mr(port, port->mr1 & ~SCC2698_MR1_RXRTS, port->mr2 & ~SCC2698_MR2_CTS);
 		if (port->tx == TX_IDLE)
 			ipoctal_set_rts(port, false);
+	}
+	if (termios && port->running) {
+		format = read_termios(port, termios);
+		ipoctal_set_mr(port, format.mr1, format.mr2 | (port->mr2 & SCC2698_MR2_TXRTS));
+		set_durations(port, &format);
 	}
 	ipoctal_tx_mode(port);
 	return 0;

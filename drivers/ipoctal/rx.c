@@ -15,11 +15,28 @@ static u8 channel_ints(unsigned int ch)
 	return SCC2698_ISR_RX(ch) | SCC2698_ISR_TXRDY(ch);
 }
 
+/*
+ * On a multidrop line, is a character for us? The receiver stays on, as a chip that is told of its
+ * address too late has missed what follows; so this drops what is for others. Without an address of
+ * our own all is for us, and addresses stand out like parity errors.
+ */
+static bool for_us(struct ipoctal_port *port, u8 sr, u8 c)
+{
+	if (!(port->uart.rs485.flags & SER_RS485_ADDR_RECV) || sr & SCC2698_SR_BREAK)
+		return true;
+	if (!(sr & SCC2698_SR_PARITY))
+		return port->addressed;
+	port->addressed = c == port->uart.rs485.addr_recv;
+	return false;
+}
+
 static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 {
 	struct uart_port *uart = &port->uart;
 	u8 flag = TTY_NORMAL;
 
+	if (unlikely(port_multidrop(port)) && !for_us(port, sr, c))
+		return;
 	uart->icount.rx++;
 	if (unlikely(sr & SCC2698_SR_BREAK)) {
 		uart->icount.brk++;
@@ -28,7 +45,7 @@ static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 			return;
 		flag = TTY_BREAK;
 	} else if (unlikely(sr & SCC2698_SR_PARITY)) {
-		uart->icount.parity++;
+		uart->icount.parity += !port_multidrop(port);
 		flag = TTY_PARITY;
 	} else if (unlikely(sr & SCC2698_SR_FRAMING)) {
 		uart->icount.frame++;
@@ -41,13 +58,13 @@ static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 
 /*
  * Empty the FIFO, of which @sr describes the head. One character is the rule: that its successor is
- * there too is asked only when the FIFO was full.
+ * there too is asked only when the FIFO was full, or is let fill.
  *
  * An overrun belongs to no character. The FIFO's own are intact; what was lost comes after them.
  */
 static void receive(struct ipoctal_port *port, u8 sr)
 {
-	bool more = sr & (SCC2698_SR_FFULL | SCC2698_SR_OVERRUN);
+	bool more = ipoctal_low_irq() || sr & (SCC2698_SR_FFULL | SCC2698_SR_OVERRUN);
 	unsigned int until_lost = 0;
 
 	for (int i = 0; i < RX_LIMIT && sr & SCC2698_SR_RXRDY; i++) {
@@ -162,7 +179,7 @@ static void cts_interrupt(struct ipoctal_port *port, u8 ipcr)
 
 static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *block, u8 imr)
 {
-	bool handled = false;
+	bool handled = false, look = false;
 	u8 isr, ipcr;
 
 	/* A channel alone needs no ISR: its SR says as much, and more. */
@@ -181,8 +198,15 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 		cts_interrupt(&ports[1], ipcr);
 		handled = true;
 	}
+	if (isr & SCC2698_ISR_COUNTER) {
+		block_read(block, SCC2698_STOP_CT);
+		handled = true;
+	}
+	/* One counter for two channels: while one of them talks, the other's pause does not end. */
+	if (ipoctal_low_irq())
+		look = isr & (SCC2698_ISR_COUNTER | SCC2698_ISR_RX(0) | SCC2698_ISR_RX(1));
 	for (int ch = 0; ch < 2; ch++)
-		if (isr & channel_ints(ch))
+		if (look || isr & channel_ints(ch))
 			handled |= channel_interrupt(&ports[ch]);
 	return handled;
 }

@@ -11,7 +11,7 @@
  * LEAD and TAIL are the delays of a two-wire bus. Without a TAIL the chip itself turns the line
  * round: with MR2_TXRTS set and the transmitter disabled after the last character is in THR, it
  * takes RTSN back one bit after that character. A transmitter disabled like that does not say when
- * it is done, and is enabled again before the next burst.
+ * it is done: it is enabled again to be asked.
  */
 #include "ipoctal.h"
 
@@ -66,6 +66,23 @@ static bool next_character(struct ipoctal_port *port, u8 *c)
 	return !uart_tx_stopped(uart) && port_pop(port, c);
 }
 
+/* The address bit belongs to the character that is put into THR while MR1 has it. */
+static void send_address(struct ipoctal_port *port)
+{
+	ipoctal_set_mr(port, port->mr1 | SCC2698_MR1_PARITY_ODD, port->mr2);
+	port_write(port, SCC2698_THR, port->uart.rs485.addr_dest);
+	port->address_due = false;
+	port->addressing = true;
+	set_in_flight(port, *port->in_flight + 1);
+}
+
+static void end_address(struct ipoctal_port *port)
+{
+	if (port->addressing)
+		ipoctal_set_mr(port, port->mr1 & ~SCC2698_MR1_PARITY_ODD, port->mr2);
+	port->addressing = false;
+}
+
 /* The last characters are in the chip. */
 static void drain(struct ipoctal_port *port)
 {
@@ -92,6 +109,12 @@ void ipoctal_tx_ready(struct ipoctal_port *port)
 	lockdep_assert_held(&port->uart.lock);
 	/* What is not in THR is on the wire at most. */
 	set_in_flight(port, *port->in_flight ? 1 : 0);
+	end_address(port);
+	if (port->address_due) {
+		send_address(port);
+		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
+		return;
+	}
 	while (*port->in_flight < 2 && next_character(port, &c)) {
 		port_write(port, SCC2698_THR, c);
 		set_in_flight(port, *port->in_flight + 1);
@@ -122,6 +145,7 @@ static void take_bus(struct ipoctal_port *port)
 {
 	u32 lead = port->uart.rs485.delay_rts_before_send;
 
+	port->address_due = port->uart.rs485.flags & SER_RS485_ADDR_DEST;
 	if (!(port->uart.rs485.flags & SER_RS485_RX_DURING_TX))
 		ipoctal_command(port, SCC2698_CR_RX_DISABLE);
 	ipoctal_command(port, SCC2698_CR_TX_ENABLE);
@@ -137,18 +161,15 @@ static void take_bus(struct ipoctal_port *port)
 /* Give it back, and listen */
 static void release_bus(struct ipoctal_port *port)
 {
-	if (hard_turnaround(port)) {
-		port->rts = false;
-		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
-	} else {
-		ipoctal_set_rts(port, false);
-	}
+	/* Where the chip has done so itself, this makes sure. */
+	ipoctal_set_rts(port, false);
 	if (!(port->uart.rs485.flags & SER_RS485_RX_DURING_TX))
 		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
 }
 
 static void finish(struct ipoctal_port *port)
 {
+	end_address(port);
 	if (half_duplex(port) || hard_turnaround(port))
 		release_bus(port);
 	/* The bus may have been switched to full duplex meanwhile. */
@@ -178,10 +199,8 @@ static void check_drained(struct ipoctal_port *port)
 {
 	u8 sr;
 
-	if (hard_turnaround(port)) {
-		finish(port);
-		return;
-	}
+	if (hard_turnaround(port))
+		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
 	sr = port_read(port, SCC2698_SR);
 	if (sr == 0xff && ipoctal_gone(port->module)) {
 		port->tx = TX_IDLE;
@@ -192,6 +211,8 @@ static void check_drained(struct ipoctal_port *port)
 		drained(port);
 		return;
 	}
+	if (hard_turnaround(port))
+		ipoctal_command(port, SCC2698_CR_TX_DISABLE);
 	set_timer(port, port->tx_polls++ < FAST_POLLS ? port->bit_ns : SLOW_POLL_NS);
 }
 
@@ -274,6 +295,7 @@ void ipoctal_tx_abort(struct ipoctal_port *port)
 {
 	lockdep_assert_held(&port->uart.lock);
 	ipoctal_unmask(port, SCC2698_ISR_TXRDY(port->ch), 0);
+	end_address(port);
 	port->tx = TX_IDLE;
 	set_in_flight(port, 0);
 }

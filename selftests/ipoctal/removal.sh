@@ -123,8 +123,12 @@ two_modules() {
 	for slot in 1 2 3; do echo empty >"$vhw/board0/slot$slot/module"; done
 	back
 }
+suspends() {
+	[ -w /sys/power/pm_test ] || skip "this kernel has no pm_test"
+	"$serial" suspended "$near"
+}
 
-plan 11
+plan 12
 testcase "o20 o21 a yanked board ends reads and fails writes" yanked
 testcase "an unplugged board does the same" unplugged
 testcase "o21 unbinding the module hangs up its ttys" module_unbound
@@ -135,4 +139,5 @@ testcase "t2 a signal while unbinding leaves nothing behind" signalled
 testcase "an open tty keeps its module" modules_in_use
 testcase "a dead file and a new one live side by side" held_across
 testcase "modules go and come in any order" rmmod_order
+testcase "t6 an open port goes on after a suspend" suspends
 testcase "b1 all modules of a carrier go with it" two_modules

@@ -21,6 +21,7 @@ TIOCGRS485, TIOCSRS485 = 0x542E, 0x542F
 TIOCM_LOOP = 0x8000
 BOTHER, CIBAUD_SHIFT, CMSPAR = 0o010000, 16, 0o10000000000
 CRTSCTS = 0o20000000000
+ADDRB = 0x20000000
 CHIP_RATES = [50, 75, 110, 134, 150, 200, 300, 600, 1050, 1200, 1800, 2000, 2400, 3600, 4800, 7200,
               9600, 14400, 19200, 28800, 38400, 57600]
 
@@ -141,6 +142,21 @@ def cmd_exchange(a, b, rate, size, flow=""):
     expect([after[k] - before[k] for k in ("overrun", "frame")], [0, 0], "overruns and framing errors")
 
 
+def cmd_plain(a, b, size):
+    """
+    Text one way and then the other, as any driver can: set up, closed and opened again first, because the kernel's own
+    leaves the receiver off after a change of termios; by way of a write that fits its buffer, because it wakes no
+    writers; slowly, because it makes interrupts without end while the last character of a write is under way
+    """
+    for path in (a, b):
+        Tty(path, 2400).close()
+    ends = Tty(a, keep=True), Tty(b, keep=True)
+    for source, sink in (ends, ends[::-1]):
+        data = pattern(int(size), 90)
+        source.write(data)
+        expect(sink.read(len(data), 30), data, f"{source.path} -> {sink.path}")
+
+
 def cmd_send(a, b, rate, size):
     """Data one way"""
     transfer(Tty(a, int(rate)), Tty(b, int(rate)), pattern(int(size)))
@@ -244,6 +260,34 @@ def cmd_refuse(near):
     for rate in CHIP_RATES:
         tty.set(rate)
         expect(tty.get()[3], rate, "rate")
+
+
+def cmd_rates_made(near, *wanted):
+    """RATE=yes or RATE=no: which rates there are"""
+    tty = Tty(near, 9600)
+    for rate, made in (item.split("=") for item in wanted):
+        tty.set(9600)
+        tty.set(int(rate))
+        expect(tty.get()[3], int(rate) if made == "yes" else 9600, f"rate after asking for {rate}")
+
+
+def cmd_singles(near, rate, count):
+    """Characters one by one, each awaited before the next"""
+    tty = Tty(near, int(rate))
+    for c in pattern(int(count), 14):
+        tty.write(bytes([c]))
+        expect(tty.read(1, 5), bytes([c]), "a character alone")
+
+
+def cmd_beside(busy, near):
+    """A character arrives though the other channel of the block receives without a pause"""
+    other, tty = Tty(busy, 9600), Tty(near, 9600)
+    data = pattern(600, 15)
+    thread = threading.Thread(target=transfer, args=(other, other, data))
+    thread.start()
+    cmd_singles(near, 9600, 3)
+    thread.join()
+    tty.close()
 
 
 def cmd_neighbours(a, b):
@@ -463,6 +507,21 @@ def cmd_stuck(near, far):
     expect(right.read(10), b"well again", "sent after the reset")
 
 
+def cmd_suspended(near):
+    """An open port goes on after a suspend: format, RTS, counters"""
+    cflag = termios.CS7 | termios.PARENB | termios.PARODD | termios.CSTOPB
+    tty = Tty(near, 19200, cflag)
+    transfer(tty, tty, bytes(range(100)))
+    before = tty.count()
+    for value, file in (("devices", "pm_test"), ("freeze", "state"), ("none", "pm_test")):
+        with open(f"/sys/power/{file}", "w", encoding="ascii") as power:
+            power.write(value)
+    transfer(tty, tty, bytes(range(100)))
+    expect(bool(tty.modem() & termios.TIOCM_CTS), True, "CTS after the suspend")
+    after = tty.count()
+    expect([after[k] - before[k] for k in ("tx", "rx", "parity", "frame")], [100, 100, 0, 0], "counted since")
+
+
 def cmd_loopback(near):
     """TIOCM_LOOP: what is sent comes back inside the chip"""
     tty = Tty(near)
@@ -542,10 +601,47 @@ def cmd_setserial(near):
         raise AssertionError("another base rate was taken")
 
 
-def rs485(tty, flags, before=0, after=0):
-    raw = struct.pack("III5I", flags, before, after, 0, 0, 0, 0, 0)
+def rs485(tty, flags, before=0, after=0, own=0, dest=0):
+    raw = struct.pack("IIIBBxx4I", flags, before, after, own, dest, 0, 0, 0, 0)
     got = fcntl.ioctl(tty.fd, TIOCSRS485, raw)
     return struct.unpack_from("III", got)
+
+
+def cmd_multidrop(talker, first, second):
+    """Stations with addresses on one bus: each hears what is for it; who has none hears all, addresses marked"""
+    talk, one, two = (Tty(path) for path in (talker, first, second))
+    on, addressed, recv, dest = 3, 1 << 6, 1 << 7, 1 << 8
+    expect(rs485(one, on | addressed | recv, own=0x11)[0], on | addressed | recv, "flags of the first")
+    expect(bool(one.get()[1] & ADDRB), True, "ADDRB in termios")
+    rs485(two, on | addressed | recv, own=0x22)
+    for number, sink, other, text in ((0x11, one, two, b"for one"), (0x22, two, one, b"and for two"),
+                                      (0x11, one, two, b"\x22 is data here")):
+        rs485(talk, on | addressed | dest, dest=number)
+        talk.write(text)
+        expect(sink.read(len(text)), text, "received by whom it was for")
+        expect(other.read(1, 0.05), b"", "received by the other")
+    two.set(9600, termios.CS8, termios.INPCK | termios.PARMRK)
+    rs485(two, on | addressed)
+    before = two.count()["parity"]
+    rs485(talk, on | addressed | dest, dest=0x33)
+    talk.write(b"all")
+    expect(two.read(6), b"\xff\0\x33all", "received without an address")
+    expect(two.count()["parity"], before, "parity errors")
+    expect(one.read(1, 0.05), b"", "received by nobody's station")
+    # An address without the mode that has addresses is an error; so is one that nothing uses.
+    for flags, own in ((on | recv, 1), (on | addressed, 1)):
+        try:
+            rs485(one, flags, own=own)
+        except OSError as error:
+            expect(error.errno, errno.EINVAL, "an address that makes no sense")
+        else:
+            raise AssertionError(f"flags {flags:#x} with address {own} were taken")
+    for tty in (talk, one):
+        rs485(tty, on)
+    rs485(two, on)
+    expect(bool(one.get()[1] & ADDRB), False, "ADDRB after multidrop")
+    talk.write(b"plain again")
+    expect(one.read(11), b"plain again", "received without multidrop")
 
 
 def cmd_rs485(a, b, before, after, size=20):

@@ -211,8 +211,39 @@ static void the_timer_makes_115200_over_n(struct kunit *test)
 	}
 }
 
+static void the_test_table_makes_115200_and_says_what_is_lost(struct kunit *test)
+{
+	static const u32 made[] = { 4800, 7200, 9600, 14400, 19200, 28800, 38400, 57600, 115200 };
+	static const u32 lost[] = { 50, 300, 600, 1200, 1800 };
+	const struct baud_block block = { .test = true }; /* and without the timer */
+	struct baud_block then;
+
+	for (int i = 0; i < ARRAY_SIZE(made); i++) {
+		KUNIT_ASSERT_TRUE_MSG(test, baud_choose(&block, 0, made[i], made[i], &then), "%u",
+				      made[i]);
+		KUNIT_EXPECT_EQ(test, baud_rx(&then, 0), made[i]);
+	}
+	for (int i = 0; i < ARRAY_SIZE(lost); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, baud_choose(&block, 0, lost[i], lost[i], &then), "%u",
+				       lost[i]);
+}
+
+static void without_the_timer_the_generator_has_to_do(struct kunit *test)
+{
+	const struct baud_block block = { .set2 = true, .timer = 0 };
+	struct baud_block then;
+
+	KUNIT_EXPECT_TRUE(test, baud_choose(&block, 1, 38400, 38400, &then));
+	KUNIT_EXPECT_TRUE(test, baud_choose(&block, 1, 7200, 7200, &then));
+	KUNIT_EXPECT_EQ(test, then.timer, 0);
+	KUNIT_EXPECT_FALSE(test, baud_choose(&block, 1, 57600, 57600, &then));
+	KUNIT_EXPECT_FALSE(test, baud_choose(&block, 1, 14400, 9600, &then));
+}
+
 static struct kunit_case baud_cases[] = {
 	KUNIT_CASE(every_pair_of_rates_gets_the_best_assignment),
+	KUNIT_CASE(the_test_table_makes_115200_and_says_what_is_lost),
+	KUNIT_CASE(without_the_timer_the_generator_has_to_do),
 	KUNIT_CASE(only_two_rates_that_both_need_the_timer_are_refused),
 	KUNIT_CASE(split_rates_are_found_wherever_they_exist),
 	KUNIT_CASE(three_rates_of_a_kind_leave_a_sound_block),
