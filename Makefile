@@ -30,7 +30,7 @@ SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
 .PHONY: help modules demo check kunit shell bench deps install clean check-static check-decode check-throttle-fuzz \
 	check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 check-board-6.1 \
-	check-board-6.12 check-docs check-packaging check-harness
+	check-board-6.12 check-kernels-defects check-docs check-packaging check-harness
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
@@ -76,6 +76,10 @@ check-qemu: check-qemu-6.1 check-qemu-6.12
 check-board-6.1 check-board-6.12: check-board-%: ## our drivers, and the kernel's, on QEMU's own TPCI200
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)
+
+check-kernels-defects: ## that the virtual board shows the defects of the kernel's own IndustryPack drivers
+	@$(QUIET_MODULES) KERNEL=uml
+	@KERNELS_DRIVERS=$$($(VM)/reference-drivers uml) $(VM)/uml-run --time-travel ipoctal/kernels_defects.sh
 
 check-decode: ## the x86 instruction decoder against assembler and processor, in user space
 	@mkdir -p $(BUILD)/native

@@ -110,11 +110,27 @@ cycles() {
 	wait_for 5 test -c "$(nodes board0)7"
 }
 
-plan 12
+mhz_32() {
+	local tracing=/sys/kernel/tracing
+	echo >$tracing/trace
+	put 1 $tracing/events/vhw/vhw_write/enable
+	restart ipoctal232 format1-32mhz
+	put 0 $tracing/events/vhw/vhw_write/enable
+	found
+	# bit 0 of slot A's CONTROL: the PROM was read at 8 MHz, everything after that at 32
+	grep -q "BAR2+0x0002 .*value=0x...[13579bdf] " $tracing/trace || fail "the clock was never set to 32 MHz"
+	wait_for 5 test -c "$(nodes board0)7"
+	is 0 "$carrier/slot0/timeouts"
+	restart ipoctal232 format1
+	found
+}
+
+plan 13
 testcase "b10 an empty slot is no device and no line in the log" empty
 testcase "b3 a module of Format I shows what its PROM says" format_1
 testcase "b4 b9 a module of Format II is found and dumped" format_2 format2
 testcase "b4 likewise with its bytes swapped" format_2 format2-swapped
+testcase "b5 a module for 32 MHz gets them" mhz_32
 testcase "b11 a wrong checksum is reported, and refused when strict" bad_crc
 testcase "b6 a length that cannot be is not believed" bad_length
 testcase "a PROM without its letters is no module" bad_letters

@@ -11,16 +11,24 @@ vhw=/sys/kernel/config/vhw/tpci200
 BOARD=${BOARD:-}
 REFERENCE_DRIVERS=${REFERENCE_DRIVERS:-}
 
-load_drivers() {
+# load_stack IPACK TPCI200 IPOCTAL: each "ours" or the "kernels" own from KERNELS_DRIVERS
+load_stack() {
 	local module
+	for module in ipack tpci200 ipoctal; do
+		case $1 in
+		ours) load "$module" || return ;;
+		*) insmod "$KERNELS_DRIVERS/$module.ko" || return ;;
+		esac
+		shift
+	done
+}
+
+load_drivers() {
 	if [ -z "$REFERENCE_DRIVERS" ]; then
 		load tpci200 && load ipoctal
-		return
+	else
+		KERNELS_DRIVERS=$REFERENCE_DRIVERS load_stack kernels kernels kernels
 	fi
-	modprobe serial_core 2>/dev/null
-	for module in ipack tpci200 ipoctal; do
-		insmod "$REFERENCE_DRIVERS/$module.ko" || return
-	done
 }
 
 unload_drivers() { unload ipoctal tpci200 ipack; }
@@ -31,7 +39,8 @@ virtual_only() { [ -z "$BOARD" ] || skip "needs a virtual board"; }
 # ours_only: likewise with the kernel's own drivers
 ours_only() { [ -z "$REFERENCE_DRIVERS" ] || skip "the kernel's own drivers do not have this"; }
 
-# new_board NAME MODULE PEER...: a board with the module in slot 0, and a peer for each channel (the last one for the rest)
+# new_board NAME MODULE PEER...: a board with the module in slot 0, and a peer for each channel (the last one for the rest);
+# "-" leaves a channel as it is, which is at the far end of a cable if another one's peer says so
 new_board() {
 	local name=$1 module=$2 peer=loopback line
 	shift 2
@@ -43,7 +52,7 @@ new_board() {
 			peer=$1
 			shift
 		fi
-		echo "$peer" >"$vhw/$name/slot0/line$line/peer" || return
+		[ "$peer" = - ] || echo "$peer" >"$vhw/$name/slot0/line$line/peer" || return
 	done
 }
 
