@@ -38,8 +38,11 @@ def open_tty(node, baud, form="8N1", rtscts=False):
     return fd
 
 
-def transfer(pairs, patience=10.0):
-    """Send data through each (from, to, data); return what arrived, in the same order."""
+def transfer(pairs, patience=10.0, step=0.0):
+    """
+    Send data through each (from, to, data); return what arrived, in the same order. With a step, look only so often
+    (in seconds): being woken for each character is most of what a large transfer costs.
+    """
     todo = {source: data for source, _, data in pairs}
     arrived = {sink: bytearray() for _, sink, _ in pairs}
     wanted = {sink: len(data) for _, sink, data in pairs}
@@ -47,12 +50,13 @@ def transfer(pairs, patience=10.0):
     while any(len(arrived[sink]) < wanted[sink] for sink in wanted) and time.monotonic() < deadline:
         readers = [sink for sink in wanted if len(arrived[sink]) < wanted[sink]]
         writers = [source for source in todo if todo[source]]
-        readable, writable, _ = select.select(readers, writers, [], 0.5)
+        readable, writable, _ = select.select(readers, writers, [], 0 if step else 0.5)
         for fd in readable:
             arrived[fd] += os.read(fd, 4096)
             deadline = time.monotonic() + patience
         for fd in writable:
             todo[fd] = todo[fd][os.write(fd, todo[fd][:1024]):]
+        time.sleep(step)
     return [bytes(arrived[sink]) for _, sink, _ in pairs]
 
 
@@ -125,7 +129,7 @@ def duplex(args):
         a, b = (open_tty(node, args.baud) for node in pair.split("="))
         pairs += [(a, b, pattern(characters, 8, i)), (b, a, pattern(characters, 8, i + 100))]
     begin = time.monotonic()
-    got = transfer(pairs)
+    got = transfer(pairs, step=0.02)
     took = time.monotonic() - begin
     print(f"{len(pairs)} x {characters} characters in {took:.6f} s")
     return any(differ(f"stream {i}", pairs[i][2], data) for i, data in enumerate(got))
