@@ -4,6 +4,7 @@
 # KERNELS_DRIVERS=DIRECTORY holds those (make check builds them from Debian's kernel source). Every stack carries data.
 # On QEMU's board: ../ipack/qemu-board.sh.
 # where: uml qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
