@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data on every channel of an IP-Octal 232 with loop-back plugs.
 # where: uml time-travel debug qemu
-# extended: qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The serial driver's options for a whole module: few interrupts, and the test rates.
 # where: uml time-travel debug qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
@@ -12,7 +13,8 @@ one_board ipoctal232 loopback
 nodes=()
 for channel in 0 1 2 3 4 5 6 7; do nodes+=("$tty$channel"); done
 
-interrupts() { awk '/tpci200/ { n += $2 } END { print n }' /proc/interrupts; }
+# of all processors
+interrupts() { awk '/tpci200/ { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
 
 with() { # PARAMETER...: load the driver anew
 	unload ipoctal
@@ -29,6 +31,7 @@ low_irq() {
 	count=$(($(interrupts) - before))
 	note "$count interrupts for 300 characters sent and received"
 	# one to send each, and one to receive three; 600 otherwise
+	[ "$count" -gt 0 ]
 	[ "$count" -le 410 ]
 }
 # Each comes alone: only the pause after it can bring it in

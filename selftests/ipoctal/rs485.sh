@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# IP-Octal 485: half duplex on two-wire buses, in virtual time, as a guest that is late turns the line round late.
-# where: time-travel
+# IP-Octal 485: half duplex on two-wire buses, multidrop.
+# where: time-travel qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
