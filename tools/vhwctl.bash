@@ -5,7 +5,7 @@
 _vhwctl() {
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} board=${COMP_WORDS[2]:-} words=''
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='list kinds create show set plug unplug yank reset fault trace destroy'
+		words='list kinds create show set plug unplug yank reset suspend fault trace destroy'
 	elif [[ $word == -* ]]; then
 		case $command in
 		list) words=--json ;;

@@ -42,7 +42,7 @@ passes_selftest() {
 
 lists_features() {
 	local word
-	for word in dma faults hotplug intx msi msix reset seed trace violations yank; do
+	for word in dma faults hotplug intx msi msix reset seed suspend trace violations yank; do
 		grep -qw "$word" $root/features || fail "$word is missing"
 	done
 	refuses "Permission denied" put x $root/features
@@ -80,6 +80,7 @@ refuses_nonsense() {
 	logged 'a: live: "perhaps" is not 0 or 1'
 	refuses "Invalid argument" put 0 "$boards/a/yank"
 	refuses "Invalid argument" put -3 "$boards/a/reset"
+	refuses "Invalid argument" put 2 "$boards/a/suspend"
 	put 0 "$boards/a/live"
 	refuses "Invalid argument" put hello "$boards/a/seed"
 	logged 'a: seed: "hello" is not a number'
@@ -90,6 +91,7 @@ refuses_nonsense() {
 refuses_what_needs_power() {
 	refuses "No such device" put 1 "$boards/a/yank"
 	refuses "No such device" put 1 "$boards/a/reset"
+	refuses "No such device" put 1 "$boards/a/suspend"
 	logged "a: reset: the board is not live"
 	refuses "No such device" cat "$boards/a/pci_address"
 	put 0 "$boards/a/live"

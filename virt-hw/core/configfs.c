@@ -109,6 +109,17 @@ static ssize_t vhw_board_reset_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR_WO(vhw_board_, reset);
 
+static ssize_t vhw_board_suspend_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	int err;
+
+	guard(mutex)(&board->lock);
+	err = pull_trigger(item, "suspend", page) ?: vhw_board_suspend(board);
+	return err ?: count;
+}
+CONFIGFS_ATTR_WO(vhw_board_, suspend);
+
 static ssize_t vhw_board_seed_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%llu\n", vhw_seed(vhw_board_of(item)));
@@ -157,6 +168,7 @@ CONFIGFS_ATTR_RO(vhw_board_, mappings);
 
 static struct configfs_attribute *board_attrs[] = {
 	&vhw_board_attr_live,
+	&vhw_board_attr_suspend,
 	&vhw_board_attr_yank,
 	&vhw_board_attr_reset,
 	&vhw_board_attr_seed,
@@ -385,7 +397,7 @@ static const struct config_item_type model_type = {
 static ssize_t vhw_features_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%s %s\n", VHW_MMIO_NAME,
-			  "dma faults hotplug intx msi msix reset seed trace violations yank");
+			  "dma faults hotplug intx msi msix reset seed suspend trace violations yank");
 }
 CONFIGFS_ATTR_RO(vhw_, features);
 

@@ -52,7 +52,7 @@ struct vhw_fault_dir {
  * @group: its configfs directory, whose reference count is the board's
  * @faults_group: the directory "faults" in it
  * @faults: one for each of the model's faults
- * @lock: serialises the life cycle (live, yank, reset); taken before the PCI rescan lock
+ * @lock: serialises the life cycle (live, yank, reset, suspend); taken before the PCI rescan lock
  * @seed: of vhw_random() and the faults; protected by the world's lock as is all that follows
  * @state: where it is in its life
  * @slot: PCI device number while on the bus
@@ -112,6 +112,9 @@ void vhw_bus_exit(void);
 int vhw_bus_plug(struct vhw_board *board);
 void vhw_bus_unplug(struct vhw_board *board, bool surprise);
 struct vhw_board *vhw_bus_slot(unsigned int slot);
+
+/* suspend.c */
+int vhw_board_suspend(struct vhw_board *board);
 
 /* access.c */
 void vhw_decode_update(void);
