@@ -37,7 +37,7 @@ works() {
 	board=$(board_of "$card")
 	is running "$pci/fpga"
 	local ch
-	wait_for 10 is_active
+	until_active "$board"
 	ch=$(channel 5)
 	enable "$ch"
 	train 4 10 1000000 200000
@@ -167,6 +167,28 @@ calibrated() {
 	echo good >"$card/eeprom/content"
 }
 
+# Two bridges that load at the same time spoil it for each other
+loads_two() {
+	local other=$vhw/other first second status=0
+	empty
+	[ -d "$other" ] || mkdir "$other"
+	echo none >"$other/bitstream"
+	echo 1 >"$other/live"
+	first=$pci/firmware_name
+	second=/sys/bus/pci/devices/$(cat "$other/pci_address")/firmware_name
+	wait_for 5 test -e "$second"
+	put good.bin "$second" &
+	put good.bin "$first" || status=$?
+	wait $! || status=$?
+	[ "$status" -eq 0 ] || fail "loading failed"
+	is good.bin "$first"
+	is good.bin "$second"
+	is 0 "$other/violations"
+	echo 0 >"$other/live"
+	rmdir "$other"
+	works
+}
+
 message_interrupt() {
 	power_cycle
 	unload fmc-tdc spec
@@ -182,13 +204,14 @@ message_interrupt() {
 	load fmc-tdc
 }
 
-plan 33
+plan 35
 testcase "39 an empty FPGA is left alone" empty
 testcase "   a bitstream is loaded, and another one" loaded
 testcase "40 an error while loading is told" load_fails fcl-error "Input/output error"
 testcase "40 loading that never ends is given up" load_fails fcl-no-done "Connection timed out"
 testcase "40 a FIFO that runs empty is told" load_fails fcl-underflow "Input/output error"
 testcase "41 a FIFO that stays full is given up" load_fails fcl-full "Connection timed out"
+testcase "50 two boards can be loaded at once" loads_two
 testcase "42 swapped bytes are named" unusable byte-swapped "its bytes are swapped"
 testcase "42 another carrier's design is named" unusable other-carrier "for device 0x"
 testcase "42 an old design is named" unusable old "version .*, not 3"
@@ -199,6 +222,7 @@ testcase "43 DDR that does not calibrate is named" not_ready ddr-calibration "DD
 testcase "   a design without application is in order" no_application no-application "no application"
 testcase "   an unknown application is in order" no_application other-application "no driver is known"
 testcase "44 a carrier without mezzanine is in order" mezzanine_absent
+testcase "10 gateware that gives timestamps by FIFO is refused" bring_up_fails fifo-readout "does not write timestamps to the DDR"
 testcase "15 a mezzanine whose PLL does not lock is refused" bring_up_fails mezzanine-pll "mezzanine's PLL has not locked"
 testcase "16 an ACAM that does not lock is refused" bring_up_fails acam-pll "ACAM's PLL does not lock"
 testcase "17 an ACAM register that reads back wrong is named" bring_up_fails acam-readback "ACAM register 5 reads"

@@ -23,6 +23,7 @@ const struct vhw_fault_info spec_faults[SPEC_FAULTS] = {
 	[FAULT_SWITCH_NEVER_DONE] = { "switch-never-done", "a switch never sets DONE" },
 	[FAULT_COUNT_TOO_LARGE] = { "count-too-large", "CUR_COUNT reads as size + 1" },
 	[FAULT_COUNT_GARBAGE] = { "count-garbage", "CUR_COUNT reads as all-ones" },
+	[FAULT_FIFO_READOUT] = { "fifo-readout", "STAT reads as that of gateware without DMA" },
 	[FAULT_TIMESTAMP_IRQ_LOST] = {
 		"timestamp-irq-lost", "an interrupt of the TDC does not reach the VIC" },
 	[FAULT_IRQ_SPURIOUS] = { "irq-spurious", "GPIO INT_STATUS reads as 0 in an interrupt" },

@@ -122,7 +122,8 @@ static ssize_t tdc_onewire_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%d\n", tdc_of(item)->onewire);
 }
 
-static ssize_t tdc_onewire_store(struct config_item *item, const char *page, size_t length)
+/* A switch that can change at any time, from which on it holds */
+static ssize_t store_switch(struct tdc *tdc, bool *which, const char *page, size_t length)
 {
 	bool value;
 	int error = kstrtobool(page, &value);
@@ -130,8 +131,17 @@ static ssize_t tdc_onewire_store(struct config_item *item, const char *page, siz
 	if (error)
 		return error;
 	guard(vhw_world)();
-	tdc_of(item)->onewire = value;
+	if (live(tdc))
+		tdc_sync(tdc);
+	*which = value;
 	return length;
+}
+
+static ssize_t tdc_onewire_store(struct config_item *item, const char *page, size_t length)
+{
+	struct tdc *tdc = tdc_of(item);
+
+	return store_switch(tdc, &tdc->onewire, page, length);
 }
 
 static ssize_t tdc_exact_show(struct config_item *item, char *page)
@@ -142,16 +152,8 @@ static ssize_t tdc_exact_show(struct config_item *item, char *page)
 static ssize_t tdc_exact_store(struct config_item *item, const char *page, size_t length)
 {
 	struct tdc *tdc = tdc_of(item);
-	bool value;
-	int error = kstrtobool(page, &value);
 
-	if (error)
-		return error;
-	guard(vhw_world)();
-	if (live(tdc))
-		tdc_sync(tdc);
-	tdc->exact = value;
-	return length;
+	return store_switch(tdc, &tdc->exact, page, length);
 }
 
 static ssize_t tdc_wr_link_show(struct config_item *item, char *page)

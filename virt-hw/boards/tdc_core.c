@@ -307,7 +307,7 @@ u32 tdc_core_read(struct tdc *tdc, u32 offset)
 	case TDC_CURRENT_UTC:
 		return seconds_now(tdc) - tdc_fault(tdc, FAULT_SECOND_EDGE);
 	case TDC_STAT:
-		return TDC_STAT_DMA;
+		return tdc_fault(tdc, FAULT_FIFO_READOUT) ? TDC_STAT_FIFO : TDC_STAT_DMA;
 	case TDC_WR_STATUS:
 		return wr_status(tdc);
 	case TDC_WR_CTRL:
