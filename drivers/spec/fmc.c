@@ -122,8 +122,10 @@ void spec_fmc_detach(struct work_struct *work)
 {
 	struct spec *spec = container_of(work, struct spec, lost);
 
+	/* Meanwhile there may be none any more, or another one, of a new bitstream */
 	guard(mutex)(&spec->lock);
-	spec_fmc_exit(spec);
+	if (spec->fmc && READ_ONCE(spec->fmc->lost))
+		spec_fmc_exit(spec);
 }
 
 /**
@@ -134,6 +136,7 @@ void spec_fmc_detach(struct work_struct *work)
  */
 void spec_fmc_lost(struct spec_fmc *fmc)
 {
+	WRITE_ONCE(fmc->lost, true);
 	schedule_work(&fmc->spec->lost);
 }
 EXPORT_SYMBOL_GPL(spec_fmc_lost);

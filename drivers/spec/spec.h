@@ -17,12 +17,14 @@ struct spec;
  * @spec: the carrier
  * @wishbone: BAR 0
  * @irq: of the application, a level; it stays masked while a threaded IRQF_ONESHOT handler runs
+ * @lost: its driver called spec_fmc_lost()
  */
 struct spec_fmc {
 	struct auxiliary_device adev;
 	struct spec *spec;
 	void __iomem *wishbone;
 	int irq;
+	bool lost;
 };
 
 #define to_spec_fmc(auxdev)	container_of(auxdev, struct spec_fmc, adev)
