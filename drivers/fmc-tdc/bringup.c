@@ -288,7 +288,7 @@ void tdc_recover(struct work_struct *work)
 	struct tdc *tdc = container_of(work, struct tdc, recovery);
 
 	scoped_guard(mutex, &tdc->lock) {
-		if (tdc->engine == TDC_ENGINE_GONE)
+		if (tdc->engine == TDC_ENGINE_GONE || tdc->engine == TDC_ENGINE_SUSPENDED)
 			return;
 		tdc_stop_all(tdc);
 		if (tdc->recoveries++ < RECOVERIES) {
@@ -314,6 +314,7 @@ const char *tdc_engine_name(enum tdc_engine engine)
 		[TDC_ENGINE_RESTARTING] = "starting",
 		[TDC_ENGINE_ACTIVE] = "active",
 		[TDC_ENGINE_FAILED] = "failed",
+		[TDC_ENGINE_SUSPENDED] = "suspended",
 		[TDC_ENGINE_GONE] = "gone",
 	};
 

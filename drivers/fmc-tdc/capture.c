@@ -22,6 +22,7 @@
 #define DMA_FAILURES_RESET	2	/* in a row, before the board is reset */
 #define WATCH_MS		100
 #define POISON			0xffffffff	/* no valid coarse time */
+#define WAKE_SAMPLES		64	/* so many later the reader is woken, to make room */
 
 static u32 buffer_read(struct tdc_channel *channel, u32 offset)
 {
@@ -127,18 +128,22 @@ static void deliver_chunk(struct tdc_channel *channel, const struct tdc_record *
 {
 	struct tdc_stream *stream = &channel->stream;
 	u32 i = tdc_stream_stale(stream, records, count);
+	bool directly = tdc_push_directly(channel);
 	struct tdc_sample sample;
 
 	for (; i < count; i++) {
 		if (!tdc_stream_take(stream, &records[i], flags, &sample))
 			continue;
-		if (tdc_push(channel, &sample)) {
+		if (tdc_push(channel, &sample, directly)) {
 			tdc_stream_refused(stream);
 		} else {
 			tdc_stream_delivered(stream);
 			channel->last = sample;
 		}
+		if (i % WAKE_SAMPLES == 0)
+			tdc_wake_reader(channel);
 	}
+	tdc_wake_reader(channel);
 }
 
 /* Deliver what a retired buffer holds */
@@ -202,10 +207,9 @@ static void rearm(struct tdc_channel *channel)
  * Full buffers that the hardware switched by itself. Returns true if there is still one to be
  * retired by us
  */
-static bool serve_auto_switch(struct tdc_channel *channel)
+static bool serve_auto_switch(struct tdc_channel *channel, u32 base)
 {
 	u32 size = channel->tdc->buffer_records;
-	u32 base = buffer_read(channel, BUFFER_CUR_BASE);
 
 	if (likely(base == buffer_address(channel, 0)))
 		return true;
@@ -233,10 +237,13 @@ static bool serve_auto_switch(struct tdc_channel *channel)
  */
 static int serve(struct tdc_channel *channel, bool enabled)
 {
+	u32 base = buffer_read(channel, BUFFER_CUR_BASE);
 	u32 count, first, second;
 	int ret;
 
-	if (!serve_auto_switch(channel))
+	if (base == ~0U)
+		return -ENODEV;
+	if (!serve_auto_switch(channel, base))
 		return 0;
 	ret = switch_buffers(channel, enabled);
 	if (ret)
@@ -424,6 +431,7 @@ int tdc_channel_start(struct tdc_channel *channel)
 	channel->failures = 0;
 	channel->running = true;
 	inputs_on(channel);
+	mod_delayed_work(system_wq, &tdc->watch, 0);
 	return 0;
 }
 
@@ -434,12 +442,16 @@ int tdc_channel_start(struct tdc_channel *channel)
 void tdc_channel_stop(struct tdc_channel *channel)
 {
 	struct tdc *tdc = channel->tdc;
+	int ret;
 
 	lockdep_assert_held(&tdc->lock);
 	guard(mutex)(&tdc->capture);
 	inputs_off(channel);
 	channel->running = false;
-	if (serve(channel, false))
+	ret = serve(channel, false);
+	if (ret == -ENODEV)
+		tdc_engine_gone(tdc);
+	else if (ret)
 		dev_warn(tdc->dev, "channel %u: its last timestamps are lost\n",
 			 channel->index + 1);
 	buffer_write(channel, BUFFER_CSR, 0);
@@ -471,17 +483,17 @@ static void free_chunks(void *data)
 }
 
 /**
- * tdc_capture_init() - memory and interrupt
+ * tdc_capture_alloc() - memory for DMA
  * @tdc: with nothing enabled
  *
- * All memory that DMA needs is taken here, so that no transfer can lack it.
+ * All that is needed is taken here, so that no transfer can lack it. It goes after the board was
+ * reset: a transfer that could not be stopped may still write to it.
  */
-int tdc_capture_init(struct tdc *tdc)
+int tdc_capture_alloc(struct tdc *tdc)
 {
 	unsigned int i;
 	int ret;
 
-	INIT_DELAYED_WORK(&tdc->watch, tdc_watch);
 	ret = devm_add_action(tdc->dev, free_chunks, tdc);
 	if (ret)
 		return ret;
@@ -491,6 +503,16 @@ int tdc_capture_init(struct tdc *tdc)
 		if (!tdc->chunk[i])
 			return -ENOMEM;
 	}
+	return 0;
+}
+
+/**
+ * tdc_capture_init() - interrupt and watchdog
+ * @tdc: with nothing enabled
+ */
+int tdc_capture_init(struct tdc *tdc)
+{
+	INIT_DELAYED_WORK(&tdc->watch, tdc_watch);
 	return devm_request_threaded_irq(tdc->dev, tdc->fmc->irq, NULL, tdc_irq, IRQF_ONESHOT,
 					 "fmc-tdc", tdc);
 }

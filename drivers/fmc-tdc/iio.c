@@ -3,9 +3,11 @@
  * Five IIO devices a board: each input has its own rate, buffer and reader.
  */
 #include <linux/iio/buffer.h>
+#include <linux/iio/buffer_impl.h>
 #include <linux/iio/iio.h>
 #include <linux/iio/kfifo_buf.h>
 #include <linux/iio/sysfs.h>
+#include <linux/poll.h>
 
 #include "tdc.h"
 
@@ -26,15 +28,45 @@ static struct tdc_channel *dev_to_channel(struct device *dev)
 }
 
 /**
+ * tdc_push_directly() - is there one buffer that takes whole scans?
+ * @channel: running, or being stopped
+ *
+ * As nearly always. Then samples can be stored without IIO's part of the way, which wakes the
+ * reader for each: most of what a sample costs. Another buffer would be a consumer in the kernel.
+ * The answer is good under tdc->capture: IIO changes buffers only while the channel is stopped.
+ */
+bool tdc_push_directly(const struct tdc_channel *channel)
+{
+	const struct iio_buffer *buffer = channel->iio->buffer;
+
+	lockdep_assert_held(&channel->tdc->capture);
+	return list_is_singular(&buffer->buffer_list) && list_empty(&buffer->demux_list);
+}
+
+/**
  * tdc_push() - give a sample to the readers
  * @channel: running, or being stopped
  * @sample: the scan
+ * @directly: tdc_push_directly() said so; call tdc_wake_reader() afterwards
  *
  * Return: 0, or an error if a buffer is full
  */
-int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample)
+int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample, bool directly)
 {
+	struct iio_buffer *buffer = channel->iio->buffer;
+
+	if (likely(directly))
+		return buffer->access->store_to(buffer, sample);
 	return iio_push_to_buffers(channel->iio, sample);
+}
+
+/**
+ * tdc_wake_reader() - there are new samples
+ * @channel: running, or being stopped
+ */
+void tdc_wake_reader(struct tdc_channel *channel)
+{
+	wake_up_interruptible_poll(&channel->iio->buffer->pollq, EPOLLIN | EPOLLRDNORM);
 }
 
 /**
@@ -59,11 +91,12 @@ static int tdc_postenable(struct iio_dev *iio)
 		return -ENODEV;
 	if (tdc->engine == TDC_ENGINE_FAILED)
 		return -EIO;
+	if (tdc->engine == TDC_ENGINE_SUSPENDED)
+		return -EBUSY;
 	ret = tdc_channel_start(channel);
 	if (ret)
 		return ret;
 	channel->wanted = true;
-	mod_delayed_work(system_wq, &tdc->watch, 0);
 	return 0;
 }
 

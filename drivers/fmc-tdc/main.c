@@ -66,6 +66,9 @@ static int tdc_probe(struct auxiliary_device *adev, const struct auxiliary_devic
 	ret = tdc_identify(tdc);
 	if (ret)
 		return ret;
+	ret = tdc_capture_alloc(tdc);
+	if (ret)
+		return ret;
 	ret = devm_add_action_or_reset(dev, tdc_quiet, tdc);
 	if (ret)
 		return ret;
@@ -89,12 +92,14 @@ static int tdc_suspend(struct device *dev)
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
 
-	cancel_work_sync(&tdc->recovery);
-	cancel_delayed_work_sync(&tdc->engine_work);
-	cancel_delayed_work_sync(&tdc->watch);
-	guard(mutex)(&tdc->lock);
-	tdc_stop_all(tdc);
-	tdc_quiet(tdc);
+	scoped_guard(mutex, &tdc->lock) {
+		tdc_stop_all(tdc);
+		tdc_quiet(tdc);
+		if (tdc->engine != TDC_ENGINE_GONE)
+			WRITE_ONCE(tdc->engine, TDC_ENGINE_SUSPENDED);
+	}
+	/* What still runs of these finds the state and does nothing */
+	tdc_stop_work(tdc);
 	return 0;
 }
 

@@ -35,6 +35,7 @@ struct iio_dev;
  * @TDC_ENGINE_RESTARTING: likewise, for a restart: DIS_ACQ and EN_ACQ follow
  * @TDC_ENGINE_ACTIVE: timestamps are taken
  * @TDC_ENGINE_FAILED: bring-up failed or the DMA does; said in the log
+ * @TDC_ENGINE_SUSPENDED: nothing is to be done before the resume, which brings the board up anew
  * @TDC_ENGINE_GONE: the board does not answer any more
  */
 enum tdc_engine {
@@ -42,6 +43,7 @@ enum tdc_engine {
 	TDC_ENGINE_RESTARTING,
 	TDC_ENGINE_ACTIVE,
 	TDC_ENGINE_FAILED,
+	TDC_ENGINE_SUSPENDED,
 	TDC_ENGINE_GONE,
 };
 
@@ -185,6 +187,7 @@ const char *tdc_wr_state(u32 status);
 u16 tdc_time_flags(struct tdc *tdc);
 
 /* capture.c */
+int tdc_capture_alloc(struct tdc *tdc);
 int tdc_capture_init(struct tdc *tdc);
 int tdc_channel_start(struct tdc_channel *channel);
 void tdc_channel_stop(struct tdc_channel *channel);
@@ -192,7 +195,9 @@ void tdc_stop_all(struct tdc *tdc);
 
 /* iio.c */
 int tdc_iio_init(struct tdc *tdc);
-int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample);
+bool tdc_push_directly(const struct tdc_channel *channel);
+int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample, bool directly);
+void tdc_wake_reader(struct tdc_channel *channel);
 void tdc_notify_lost(struct tdc_channel *channel);
 
 /* hwmon.c, sysfs.c */
