@@ -206,14 +206,14 @@ plan 13
 testcase "termination is set and read back" termination
 testcase "enabling a channel enables that one" enabling
 testcase "offsets are set and read back" offsets
-testcase "the temperature is right, also below zero, and absent when it is not measured" temperature
+testcase "45 the temperature is right, also below zero, and absent when it is not measured" temperature
 testcase "White Rabbit locks, loses its link, and does not let the time be set" white_rabbit
-testcase "seconds are set and read back, not while a channel is in use" set_time
+testcase "37 seconds are set and read back, not while a channel is in use" set_time
 testcase "time flows" time_flows
 testcase "a disabled channel gives nothing" disabled_gives_nothing
 testcase "every pulse is counted at all of CERN's rates" counts
-testcase "65535 pulses at 5, 4, 2 and 1 MHz, repeated, are counted and right on one channel" \
-	high_speed 0 "${REPEAT:-1}"
+testcase "65535 pulses at 5, 4, 2 and 1 MHz are counted and right on one channel" \
+	high_speed 0 1
 testcase "65535 pulses at 5, 4, 2 and 1 MHz are counted and right on five channels at once" \
 	high_speed "0 1 2 3 4" 1
 testcase "all accounts balance" all_balanced

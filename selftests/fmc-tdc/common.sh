@@ -6,6 +6,7 @@
 tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../tools")
 export PYTHONPATH=$tools PYTHONDONTWRITEBYTECODE=1
 vhw=/sys/kernel/config/vhw/spec
+driver=/sys/bus/auxiliary/drivers/fmc_tdc.fmc-tdc
 
 # load_spec [PARAMETER=VALUE...]: the drivers; parameters are fmc-tdc's
 load_spec() {
@@ -49,11 +50,17 @@ plug() {
 	board=$(board_of "$1")
 }
 
-# is_active [BOARD]: its engine takes timestamps
-is_active() { [ "$(cat "${1:-$board}/engine_state")" = active ]; }
+# is_active BOARD: its engine takes timestamps
+is_active() { [ "$(cat "$1/engine_state")" = active ]; }
+
+# until_active BOARD: an engine takes three seconds to start; to look earlier would only cost the machine's time
+until_active() {
+	is_active "$1" || sleep 3
+	wait_for 20 is_active "$1"
+}
 
 plug_active() {
-	plug "$1" && wait_for 20 is_active
+	plug "$1" && until_active "$board"
 }
 
 # channel N [BOARD]: directory of the IIO device
@@ -136,3 +143,36 @@ struck() { [ "$(cat "$card/faults/$1/count")" -gt 0 ]; }
 
 # received_is CHANNEL-DIRECTORY NUMBER
 received_is() { [ "$(count "$1" received)" -eq "$2" ]; }
+
+# at_rest: whatever happened before, the board $card is there, with its driver, and quiet
+at_rest() {
+	local input
+	[ "$(cat "$card/live")" = 1 ] || echo 1 >"$card/live"
+	wait_for 10 has_device
+	[ -e "$device/engine_state" ] || echo "${device##*/}" >"$driver/bind"
+	wait_for 10 has_board "$card"
+	board=$(board_of "$card")
+	for input in 0 1 2 3 4; do
+		echo 0 >"$card/input$input/train/run"
+		echo 0 >"$(channel $((input + 1)))/buffer/enable"
+	done
+}
+
+has_device() {
+	device=$(echo "/sys/bus/pci/devices/$(cat "$card/pci_address")"/spec.fmc-tdc.*)
+	[ -e "$device" ]
+}
+
+# the board gives timestamps, and counts them right
+gives_timestamps() {
+	local ch
+	at_rest
+	until_active "$board"
+	ch=$(channel 2)
+	enable "$ch"
+	train 1 50 1000000 200000
+	finished 1
+	disable "$ch"
+	[ "$(drain "$ch" | wc -l)" -eq 50 ] || fail "no timestamps"
+	balanced "$ch"
+}

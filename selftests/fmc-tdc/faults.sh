@@ -109,7 +109,7 @@ transfers_always_fail() {
 	no_faults
 	echo 0 >"$card/input0/train/run"
 	echo restart >"$board/engine_state"
-	wait_for 10 is_active
+	until_active "$board"
 	begin
 	pulses 100
 	end 100 100 0 0
@@ -199,13 +199,13 @@ engine_stuck() {
 	echo restart >"$board/engine_state"
 	is starting "$board/engine_state"
 	refuses "Device or resource busy" put restart "$board/engine_state"
-	wait_for 10 is_active
+	until_active "$board"
 	struck engine-stuck
 	begin
 	pulses 100
 	end 0 0 0 0
 	echo restart >"$board/engine_state"
-	wait_for 10 is_active
+	until_active "$board"
 	begin
 	pulses 100
 	end 100 100 0 0
@@ -345,15 +345,24 @@ tail_comes() {
 	disable "$one"
 	echo 1.023 >"$one/buffer/hwfifo_timeout"
 	enable "$one" 1000
-	refuses "Device or resource busy" put 0.010 "$one/buffer/hwfifo_timeout"
 	train 0 777 1000000 200000
 	finished 0
 	sleep 0.001
 	is "$received" "$one/received"
 	end 777 777 0 0
 	in_order
+}
+
+timeout_out_of_range() {
 	refuses "Invalid argument" put 0 "$one/buffer/hwfifo_timeout"
+	refuses "Invalid argument" put 0.0004 "$one/buffer/hwfifo_timeout"
 	refuses "Invalid argument" put 1.024 "$one/buffer/hwfifo_timeout"
+}
+
+timeout_while_running() {
+	begin
+	refuses "Device or resource busy" put 0.001 "$one/buffer/hwfifo_timeout"
+	is 0.010 "$one/buffer/hwfifo_timeout"
 }
 
 reader_too_slow() {
@@ -397,6 +406,66 @@ white_rabbit_toggled() {
 	flagged 3 100
 }
 
+# The fibre is pulled while the board follows White Rabbit: it goes on, and what it gives says so
+white_rabbit_lost() {
+	begin # from the first session on the driver watches White Rabbit
+	echo wr >"$board/time_source"
+	sleep 6
+	is locked "$board/wr_status"
+	begin
+	pulses 100
+	echo 0 >"$card/tdc/wr_link"
+	pulses 100
+	is no-link "$board/wr_status"
+	sleep 3
+	pulses 100
+	echo 1 >"$card/tdc/wr_link"
+	end 300 300 0 0
+	in_order
+	flagged 3 100
+	flagged 4 100
+	echo local >"$board/time_source"
+	sleep 3
+}
+
+# set_master on|off: may the board write to the host's memory? The host's part of an IOMMU that refuses
+set_master() {
+	local command
+	command=$(od -An -tu1 -j4 -N1 "$pci/config")
+	command=$([ "$1" = on ] && echo $((command | 4)) || echo $((command & ~4)))
+	# shellcheck disable=SC2059 # an octal escape is meant
+	printf "\\$(printf %03o "$command")" | dd of="$pci/config" bs=1 seek=4 conv=notrunc status=none
+}
+
+host_refuses() {
+	local before
+	expect_log "DMA"
+	before=$(cat "$pci/dma_errors")
+	begin
+	pulses 100
+	set_master off
+	pulses 100
+	set_master on
+	pulses 100
+	disable "$one"
+	balanced "$one"
+	[ "$(cat "$pci/dma_errors")" -gt "$before" ] || fail "no transfer failed"
+	[ $(($(count "$one" lost) - lost)) -eq 100 ] || fail "$(($(count "$one" lost) - lost)) lost"
+	drain "$one" >"$_scratch/samples"
+	flagged 0 1
+	wait_for 5 is_active "$board"
+}
+
+unhandled() { grep last_unhandled "/proc/irq/$(cat "$pci/irq")/spurious"; }
+
+# The line is shared: what is not the board's is left to others, and said so to the kernel
+not_ours() {
+	local before
+	before=$(unhandled)
+	harmless irq-spurious
+	[ "$(unhandled)" != "$before" ] || fail "it was taken"
+}
+
 
 mezzanine_pulled() {
 	begin
@@ -410,7 +479,7 @@ mezzanine_pulled() {
 	plug_active "$card"
 }
 
-plan 37
+plan 42
 testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
 testcase " 1 DMA that always fails stops the board" transfers_always_fail
 testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
@@ -444,6 +513,11 @@ testcase "   what was taken before the end of a session is delivered" tail_comes
 testcase "   what a slow reader misses is counted and flagged" reader_too_slow
 testcase "33 seconds are read right while they step" second_edge
 testcase "36 time is uncertain after White Rabbit was switched on" white_rabbit_toggled
+testcase "35 White Rabbit lost is flagged, and nothing else" white_rabbit_lost
+testcase "46 an interrupt of the shared line that is another's is left to it" not_ours
+testcase "47 a transfer that the host refuses is a failed transfer" host_refuses
+testcase "51 a timeout that would be a storm, or too long, is refused" timeout_out_of_range
+testcase "52 a timeout is not changed while the hardware counts it" timeout_while_running
 testcase "44 a mezzanine that is pulled is detached" mezzanine_pulled
 testcase "54 records that the hardware did not write are rejected" unwritten
 testcase "54 a transfer that brings half is noticed" short_transfer

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Boards and drivers come and go, in the midst of everything.
-# where: time-travel
-# extended: time-travel
+# Boards and drivers come and go, in the midst of everything. The numbers are rows of the fault catalogue.
+# where: time-travel debug qemu
+# extended: debug qemu
 # time: long
 . "$(dirname "$0")/common.sh"
 
@@ -11,28 +11,16 @@ defer unload_spec
 new_card lifecycle
 defer remove_card "$card"
 plug_active "$card" || skip "the board did not come up"
-driver=/sys/bus/auxiliary/drivers/fmc-tdc
-[ -d "$driver" ] || driver=/sys/bus/auxiliary/drivers/fmc_tdc.fmc-tdc
 
-rebind() {
-	local name
-	name=${board##*/}
-	echo "$name" >"$driver/unbind"
+unbind() {
+	echo "${board##*/}" >"$driver/unbind"
 	has_no_board "$card"
-	echo "$name" >"$driver/bind"
-	has_board "$card"
 }
 
-gives_timestamps() {
-	local ch
-	wait_for 20 is_active
-	ch=$(channel 2)
-	enable "$ch"
-	train 1 50 1000000 200000
-	finished 1
-	disable "$ch"
-	[ "$(drain "$ch" | wc -l)" -eq 50 ] || fail "no timestamps"
-	balanced "$ch"
+rebind() {
+	unbind
+	echo "${board##*/}" >"$driver/bind"
+	has_board "$card"
 }
 
 # In each phase of the engine: waiting for a second, settling, active, capturing
@@ -48,16 +36,18 @@ rebind_in_each_phase() {
 	train 0 0 1000000 200000
 	sleep 0.05
 	rebind
-	echo 0 >"$card/input0/train/run"
 	gives_timestamps
 }
 
+# reader_gets_enodev COMMAND...: who waits in read() when the command comes is told
 reader_gets_enodev() {
-	local status=0
+	local reader status=0
+	at_rest
 	enable "$(channel 1)" 100
-	python3 - "/dev/$(basename "$(channel 1)")" <<-'END' &
-		import errno, os, select, sys
+	python3 - "/dev/$(basename "$(channel 1)")" "$_scratch/opened" <<-'END' &
+		import errno, os, sys
 		file = os.open(sys.argv[1], os.O_RDONLY)
+		open(sys.argv[2], "w").close()
 		try:
 		    while os.read(file, 16):
 		        pass
@@ -65,65 +55,55 @@ reader_gets_enodev() {
 		    sys.exit(0 if error.errno == errno.ENODEV else 1)
 		sys.exit(2)
 	END
-	sleep 1
+	reader=$!
+	wait_for 50 test -e "$_scratch/opened"
+	sleep 0.1
 	"$@"
-	wait $! || status=$?
+	wait $reader || status=$?
 	[ "$status" -eq 0 ] || fail "the reader ended with status $status"
 }
 
-unbind() { echo "${board##*/}" >"$driver/unbind"; }
-
 unbound_while_reading() {
 	reader_gets_enodev unbind
-	echo "${board##*/}" >"$driver/bind"
 	gives_timestamps
 }
 
-yank() {
-	echo 1 >"$card/yank"
-}
+yank() { echo 1 >"$card/yank"; }
 
 yanked_while_reading() {
+	at_rest
 	train 0 0 5000000 1000000
 	reader_gets_enodev yank
 	has_no_board "$card"
-	echo 1 >"$card/live" 2>/dev/null || { echo 0 >"$card/live" && echo 1 >"$card/live"; }
-	plug_again
 	gives_timestamps
-}
-
-plug_again() {
-	wait_for 10 has_board "$card"
-	board=$(board_of "$card")
-	pci=${board%/*}
 }
 
 # Pulled at arbitrary moments of a busy capture, some of them within a DMA transfer
 yanked_at_any_moment() {
 	local n
 	for n in 11 23 37 41 53 67; do
-		plug_again
-		wait_for 20 is_active
+		at_rest
+		until_active "$board"
 		enable "$(channel 1)" 1000
 		enable "$(channel 3)" 1000
 		train 0 0 1000000 200000
 		train 2 0 1300000 200000
 		sleep 0.0$n
 		yank
-		echo 1 >"$card/live" 2>/dev/null || { echo 0 >"$card/live" && echo 1 >"$card/live"; }
 	done
-	plug_again
 	gives_timestamps
 }
 
 two_boards() {
-	local first=$board second=$vhw/second a b
-	mkdir "$second"
+	local first second=$vhw/second a b
+	at_rest
+	first=$board
+	[ -d "$second" ] || mkdir "$second"
 	echo 1 >"$second/live"
 	wait_for 10 has_board "$second"
 	b=$(board_of "$second")
-	wait_for 20 is_active "$b"
-	wait_for 20 is_active "$first"
+	until_active "$b"
+	until_active "$first"
 	[ "$(cat "$(channel 1 "$first")/label")" != "$(cat "$(channel 1 "$b")/label")" ]
 	enable "$(channel 1 "$first")" 2000
 	enable "$(channel 1 "$b")" 2000
@@ -148,46 +128,86 @@ reload() {
 	unload fmc-tdc spec
 	load spec
 	load fmc-tdc
-	plug_again
 	gives_timestamps
 }
 
 enable_storm() {
 	local ch n
+	at_rest
 	ch=$(channel 4)
+	enable "$ch" 1000
+	disable "$ch"
 	train 3 0 3000000 200000
 	for ((n = 0; n < 100; n++)); do
-		enable "$ch" 1000
-		disable "$ch"
+		echo 1 >"$ch/buffer/enable"
+		echo 0 >"$ch/buffer/enable"
 	done
 	echo 0 >"$card/input3/train/run"
 	balanced "$ch"
 	gives_timestamps
 }
 
+# A board that loses power in its sleep comes back as it was: what was set is set, who captured goes on
 suspends() {
-	[ -w /sys/power/pm_test ] || skip "this kernel has no pm_test"
-	enable "$(channel 2)" 1000
-	echo devices >/sys/power/pm_test
-	echo freeze >/sys/power/state
-	echo none >/sys/power/pm_test
+	local ch
+	at_rest
+	ch=$(channel 2)
+	until_active "$board"
+	echo 50 >"$(channel 3)/termination"
+	echo 1234 >"$ch/in_timestamp_calibbias"
+	enable "$ch" 1000
+	train 1 10 1000000 200000
+	finished 1
+	echo 1 >"$card/suspend"
 	is starting "$board/engine_state"
-	wait_for 20 is_active
+	until_active "$board"
 	train 1 50 1000000 200000
 	finished 1
-	sleep 0.1
-	disable "$(channel 2)"
-	[ "$(drain "$(channel 2)" | wc -l)" -eq 50 ]
+	disable "$ch"
+	[ "$(drain "$ch" | wc -l)" -eq 60 ]
+	balanced "$ch"
+	is 50 "$(channel 3)/termination"
+	is "$(printf '0x%06x' $((0x80 | 1 << 2)))" "$card/tdc/input_enable"
+	echo 2000 >"$(channel 3)/termination"
+	echo 0 >"$ch/in_timestamp_calibbias"
+}
+
+# In each phase of the engine, and while pulses come
+suspends_in_each_phase() {
+	local pause
+	for pause in 0 0.3 1.2 2.5 3.2; do
+		at_rest
+		sleep "$pause"
+		echo 1 >"$card/suspend"
+	done
+	at_rest
+	until_active "$board"
+	enable "$(channel 1)" 1000
+	train 0 0 1000000 200000
+	for pause in 0 0.01 0.03; do
+		sleep "$pause"
+		echo 1 >"$card/suspend"
+	done
 	gives_timestamps
 }
 
-plan 9
+# The EEPROM is read and written through i2c-ocores and at24, which slept as well
+suspends_the_bus() {
+	at_rest
+	cmp "$(echo "$board"/../ocores-i2c*/i2c-*/*-0050/eeprom)" "$card/eeprom/image"
+	echo 1 >"$card/suspend"
+	cmp "$(echo "$board"/../ocores-i2c*/i2c-*/*-0050/eeprom)" "$card/eeprom/image"
+}
+
+plan 11
 testcase "the driver can be unbound and bound in each phase of the engine" rebind_in_each_phase
 testcase "whoever reads gets ENODEV when the driver is unbound" unbound_while_reading
-testcase "whoever reads gets ENODEV when the board is pulled" yanked_while_reading
+testcase "38 whoever reads gets ENODEV when the board is pulled" yanked_while_reading
 testcase "the board can be pulled in the midst of transfers" yanked_at_any_moment
 testcase "two boards keep apart" two_boards
 testcase "modules can be unloaded and loaded" reload
 testcase "a channel can be enabled and disabled a hundred times under pulses" enable_storm
-testcase "a channel in use goes on after a suspend" suspends
+testcase "48 a channel in use goes on after a suspend, and settings stay" suspends
+testcase "the board can be suspended in each phase of the engine" suspends_in_each_phase
+testcase "the EEPROM can be read after a suspend" suspends_the_bus
 testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"

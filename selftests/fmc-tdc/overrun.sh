@@ -62,9 +62,9 @@ many_rounds() {
 plan 8
 testcase "a buffer that was not filled is delivered" nothing_lost 63
 testcase "a buffer just filled is delivered" nothing_lost 64
-testcase "a buffer that the hardware switched is delivered with the next" nothing_lost 65
-testcase "both buffers are delivered, the second just filled" nothing_lost 128
-testcase "what comes when both are full is lost and counted" beyond_both 129
+testcase "6 a buffer that the hardware switched is delivered with the next" nothing_lost 65
+testcase "6 both buffers are delivered, the second just filled" nothing_lost 128
+testcase "6 what comes when both are full is lost and counted" beyond_both 129
 testcase "however much that is" beyond_both 5000
 testcase "the ring of buffers goes round without loss" many_rounds
 testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"

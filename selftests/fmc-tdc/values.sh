@@ -64,5 +64,5 @@ exact_values() {
 plan 4
 testcase "100000 pulses at random times and on boundaries, on all channels, with offsets, are exact" exact_values 100000
 testcase "the ACAM's bins shift a time by less than 330 ps" within_the_bins
-testcase "seconds continue beyond 32 bits" seconds_wrap
+testcase "34 seconds continue beyond 32 bits" seconds_wrap
 testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"

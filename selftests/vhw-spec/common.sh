@@ -45,9 +45,9 @@ channel() {
 	return 1
 }
 
-# ready: wait for the engine, 2 to 3 s after the driver bound
+# ready: wait for the engine, 2 to 3 s after the driver bound; to look earlier would only cost the machine's time
 ready() {
-	sleep 2
+	sleep 3
 	wait_for 8 grep -qx active "$board/tdc/engine"
 }
 
