@@ -1,13 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""bursts.py PERIOD_PS COUNT ROUNDS INPUT_DIR=IIO_DIR...: bursts of pulses, each counted exactly.
+"""bursts.py PERIOD_PS COUNT ROUNDS CARD_DIR INPUT=IIO_DIR...: bursts of pulses, each counted and right to the last bit.
 
-The buffers must have room for a burst; it is not read but thrown away with the buffer when a round ends.
+All inputs at once. The board's times must be exact (tdc/exact), the period a whole number of ns, and the buffers have
+room for a burst.
 """
+import array
+import os
 import sys
 import time
 
 COUNTERS = ("received", "delivered", "lost", "rejected")
+SCAN = 16
+SECOND = 10**12
+LEAD = 5 * 10**9  # from setting a train up to its first pulse
 
 
 def put(path, value):
@@ -17,27 +23,73 @@ def put(path, value):
 
 def get(path):
     with open(path, encoding="ascii") as file:
-        return int(file.read())
+        return file.read()
+
+
+def card_time(card):
+    seconds, ps = get(card + "/tdc/time").split(".")
+    return int(seconds) * SECOND + int(ps)
+
+
+def offset_ps(iio):
+    zero, wr, user = (int(get(f"{iio}/in_timestamp_{name}")) for name in ("zero_offset", "wr_offset", "calibbias"))
+    return zero - wr + user
+
+
+class Channel:
+    def __init__(self, card, word):
+        number, self.iio = word.split("=", 1)
+        self.source = f"{card}/input{number}"
+        self.device = "/dev/" + os.path.basename(self.iio)
+        self.offset = offset_ps(self.iio)
+
+    def counters(self):
+        return [int(get(f"{self.iio}/{name}")) for name in COUNTERS]
+
+    def begin(self, at):
+        put(self.iio + "/buffer/enable", 1)
+        put(self.source + "/train/run", "%d.%012d" % divmod(at, SECOND))
+
+    def read(self, count):
+        fd = os.open(self.device, os.O_RDONLY | os.O_NONBLOCK)
+        data = b""
+        while len(data) < count * SCAN:
+            data += os.read(fd, count * SCAN - len(data))
+        os.close(fd)
+        return data
+
+    def check(self, count, start, period):
+        """The offset is added in units of 8 ns / 4096, to the nearest, as the hardware does."""
+        data = self.read(count)
+        units = start * 64 // 125 + (self.offset * 128 + 125) // 250
+        first, subns = divmod(units, 512)
+        step = period // 1000
+        if array.array("I", data)[0::4] != array.array("I", range(count)):
+            sys.exit(f"{self.source}: the sequence is not contiguous")
+        if array.array("q", data)[1::2] != array.array("q", range(first, first + count * step, step)):
+            sys.exit(f"{self.source}: not all times are right")
+        if array.array("H", data)[2::8].count(subns) != count:
+            sys.exit(f"{self.source}: not all parts of a ns are {subns}")
 
 
 def main():
-    period, count, rounds = map(int, sys.argv[1:4])
-    channels = [word.split("=", 1) for word in sys.argv[4:]]
-    for source, _ in channels:
-        put(source + "/train/period", period)
-        put(source + "/train/width", period // 2)
-        put(source + "/train/count", count)
+    period, count, rounds, card = *map(int, sys.argv[1:4]), sys.argv[4]
+    channels = [Channel(card, word) for word in sys.argv[5:]]
+    for channel in channels:
+        put(channel.source + "/train/period", period)
+        put(channel.source + "/train/width", period // 2)
+        put(channel.source + "/train/count", count)
     for number in range(1, rounds + 1):
-        for source, iio in channels:
-            put(iio + "/buffer/enable", 1)
-            put(source + "/train/run", "+1000000000")
-        time.sleep(period * count / 1e12 + 0.02)
-        for _, iio in channels:
-            put(iio + "/buffer/enable", 0)
-        for _, iio in channels:
-            now = [get(f"{iio}/{name}") for name in COUNTERS]
-            if now != [number * count, number * count, 0, 0]:
-                sys.exit(f"round {number}: {', '.join(COUNTERS)} are {now}")
+        start = card_time(card) + LEAD
+        for channel in channels:
+            channel.begin(start)
+        time.sleep((LEAD + period * count) / SECOND + 0.02)
+        for channel in channels:
+            put(channel.iio + "/buffer/enable", 0)
+        for channel in channels:
+            if channel.counters() != [number * count, number * count, 0, 0]:
+                sys.exit(f"{channel.source}, round {number}: {', '.join(COUNTERS)} are {channel.counters()}")
+            channel.check(count, start, period)
 
 
 main()
