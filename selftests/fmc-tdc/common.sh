@@ -34,7 +34,7 @@ remove_card() {
 
 board_of() {
 	local found
-	found=$(echo "/sys/bus/pci/devices/$(cat "$1/pci_address")"/spec.fmc-tdc.*)
+	found=$(echo "/sys/bus/pci/devices/$(cat "$1/pci_address" 2>/dev/null)"/spec.fmc-tdc.*)
 	[ -e "$found/engine_state" ] && echo "$found"
 }
 
