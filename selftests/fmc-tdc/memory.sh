@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Memory runs out: at any allocation of bringing the board up or of enabling a buffer, and while timestamps come.
 # where: debug
+# extended: debug
 # time: long
 . "$(dirname "$0")/common.sh"
 

@@ -22,16 +22,19 @@ trace() {
 	: >$tracing/trace
 }
 
-# session COUNT PERIOD-PS: capture and read; prints instructions spent in read()
+# session COUNT PERIOD-PS: capture and read; prints instructions spent in read(). The virtual board may keep the only CPU
+# busy for as long as pulses come, so the buffer holds all of them; the reader waits for the first before they begin.
 session() {
-	enable "$ch" 65536
+	rm -f /tmp/reading
+	enable "$ch" 262144
 	python3 - "/dev/${ch##*/}" "$1" <<-'END' &
 		import os, select, sys, time
 		file, left, spent = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK), int(sys.argv[2]), 0
 		poll = select.poll()
 		poll.register(file, select.POLLIN)
+		open("/tmp/reading", "w").close()
 		while left:
-		    poll.poll()
+		    poll.poll() # no limit: while the host reads a file, virtual time leaps
 		    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 		    try:
 		        got = len(os.read(file, 65536 * 16)) // 16
@@ -41,6 +44,7 @@ session() {
 		    left -= got
 		print(spent)
 	END
+	wait_for 60 test -e /tmp/reading
 	train 0 "$1" "$2" 100000
 	wait $!
 	disable "$ch"
