@@ -150,13 +150,28 @@ static int assign(struct pci_dev *pdev)
 	return 0;
 }
 
+/*
+ * When memory runs out in device_add(), pci_scan_single_device() warns, but leaves the device on
+ * the bus, half made. Nothing can take it from there, but it can be completed.
+ */
+static struct pci_dev *find_device(unsigned int slot)
+{
+	struct pci_dev *pdev = pci_scan_single_device(bus, PCI_DEVFN(slot, 0));
+
+	if (!pdev || (!device_is_registered(&pdev->dev) && device_add(&pdev->dev)))
+		return NULL;
+	return pdev;
+}
+
 static int scan(struct vhw_board *board)
 {
-	struct pci_dev *pdev = pci_scan_single_device(bus, PCI_DEVFN(board->slot, 0));
+	struct pci_dev *pdev = find_device(board->slot);
 	int err;
 
-	if (!pdev)
+	if (!pdev) {
+		pr_err_ratelimited("%s: no memory for its PCI device\n", vhw_name(board));
 		return -ENOMEM;
+	}
 	err = assign(pdev);
 	if (err) {
 		pr_err_ratelimited("%s: its memory BARs do not fit what is left of the window, %pR; load vhw with a larger window_mib\n",
@@ -258,18 +273,41 @@ static int make_window(void)
 	return err;
 }
 
+/*
+ * The PCI core refused the bridge, and does not say how much of it is left. If it was the bridge's
+ * device_add() that failed, the reference we had is gone; and what was on its list of windows is
+ * on no list any more, unless it failed before all else.
+ */
+static void discard_bridge(struct pci_host_bridge *bridge, struct resource_entry *entries[2])
+{
+	if (list_empty(&bridge->windows)) {
+		resource_list_free_entry(entries[0]);
+		resource_list_free_entry(entries[1]);
+	}
+	if (kref_read(&bridge->dev.kobj.kref) > 1)
+		pci_free_host_bridge(bridge);
+}
+
 static int make_bridge(void)
 {
 	struct pci_host_bridge *bridge = pci_alloc_host_bridge(0);
+	struct resource_entry *entries[2];
 	int err;
 
 	if (!bridge)
 		return -ENOMEM;
 	pci_add_resource_offset(&bridge->windows, &window, window.start - VHW_BUS_BASE);
 	pci_add_resource(&bridge->windows, &busn);
+	if (list_count_nodes(&bridge->windows) != ARRAY_SIZE(entries)) {
+		pci_free_host_bridge(bridge);
+		return -ENOMEM;
+	}
+	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
+	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
 	bridge->sysdata = VHW_MMIO_SYSDATA;
 	bridge->busnr = VHW_MMIO_BUS_NUMBER;
 	bridge->ops = &bus_ops;
+	get_device(&bridge->dev);
 	pci_lock_rescan_remove();
 	err = pci_scan_root_bus_bridge(bridge);
 	if (!err) {
@@ -279,8 +317,9 @@ static int make_bridge(void)
 	pci_unlock_rescan_remove();
 	if (err) {
 		pr_err("the PCI core refuses the root bus: %pe\n", ERR_PTR(err));
-		pci_free_host_bridge(bridge);
+		discard_bridge(bridge, entries);
 	}
+	put_device(&bridge->dev);
 	return err;
 }
 
