@@ -92,7 +92,7 @@ static void config_written(struct vhw_board *board, unsigned int where, unsigned
 	reload(wd);
 }
 
-static u32 read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
+static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
 {
 	struct watchdog *wd = vhw_priv(board);
 
@@ -113,8 +113,8 @@ static void write_reload(struct watchdog *wd, u32 value)
 		reload(wd);
 }
 
-static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
-		  u32 value)
+static void write_register(struct vhw_board *board, unsigned int bar, u32 offset,
+			   unsigned int size, u32 value)
 {
 	struct watchdog *wd = vhw_priv(board);
 
@@ -197,8 +197,8 @@ static const struct vhw_model i6300esb = {
 	.attrs = attrs,
 	.init = init,
 	.reset = reset,
-	.read = read,
-	.write = write,
+	.read = read_register,
+	.write = write_register,
 	.config_written = config_written,
 };
 

@@ -64,7 +64,7 @@ static u32 load(const u8 *from, unsigned int size)
 	return value;
 }
 
-static u32 read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
+static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
 {
 	struct exerciser *ex = vhw_priv(board);
 
@@ -111,8 +111,8 @@ static void dma(struct vhw_board *board, struct exerciser *ex, u32 direction)
 		ex->dma_result = -vhw_dma_write(board, ex->dma_address, ex->buffer, length);
 }
 
-static void write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
-		  u32 value)
+static void write_register(struct vhw_board *board, unsigned int bar, u32 offset,
+			   unsigned int size, u32 value)
 {
 	struct exerciser *ex = vhw_priv(board);
 
@@ -197,8 +197,8 @@ static const struct vhw_model exerciser = {
 	.nr_faults = ARRAY_SIZE(faults),
 	.init = init,
 	.reset = reset,
-	.read = read,
-	.write = write,
+	.read = read_register,
+	.write = write_register,
 };
 
 static int __init exerciser_init(void)
