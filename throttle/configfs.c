@@ -109,6 +109,9 @@ static ssize_t disk_group_store(struct config_item *item, const char *page, size
 				 thr_disk_name(disk), name);
 	else
 		err = thr_disk_join(disk, name);
+	if (err == -EBUSY)
+		thr_refuse(disk->error, err, "%s: group %s is being made or removed",
+			   thr_disk_name(disk), name);
 	mutex_unlock(&thr_config_lock);
 	kfree(name);
 	return err ? : count;
@@ -244,16 +247,15 @@ static const struct config_item_type disks_dir_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-/* A directory in groups/: it stands for the group of that name, and keeps it. */
+/* A directory in groups/ */
 struct group_item {
 	struct config_item item;
+	struct thr_group *group;
 };
 
-/* The group of a directory exists as long as the directory. */
 static struct thr_group *group_of(struct config_item *item)
 {
-	lockdep_assert_held(&thr_config_lock);
-	return thr_group_find(config_item_name(item));
+	return container_of(item, struct group_item, item)->group;
 }
 
 static ssize_t group_limits_show(struct config_item *item, char *page)
@@ -315,7 +317,7 @@ static const struct config_item_type group_item_type = {
 static struct config_item *make_group(struct config_group *parent, const char *name)
 {
 	struct group_item *item;
-	struct thr_group *group;
+	int err;
 
 	if (!thr_name_valid(name))
 		return ERR_PTR(-EINVAL);
@@ -323,30 +325,28 @@ static struct config_item *make_group(struct config_group *parent, const char *n
 	if (!item)
 		return ERR_PTR(-ENOMEM);
 	mutex_lock(&thr_config_lock);
-	/* One that came with its first member stays from now on. */
-	group = thr_group_find(name) ? : thr_group_new(name);
-	if (!IS_ERR(group))
-		thr_group_make(group);
+	item->group = thr_group_find(name) ? ERR_PTR(-EEXIST) : thr_group_new(name, &item->item);
+	err = PTR_ERR_OR_ZERO(item->group);
 	mutex_unlock(&thr_config_lock);
-	if (IS_ERR(group)) {
+	if (err) {
 		kfree(item);
-		return ERR_CAST(group);
+		return ERR_PTR(err);
 	}
 	config_item_init_type_name(&item->item, name, &group_item_type);
 	return &item->item;
 }
 
-static void drop_group(struct config_group *parent, struct config_item *item)
+/* The item is still linked here, so until now, and no longer, it could be pinned. */
+static void disconnect_group(struct config_group *parent, struct config_item *item)
 {
 	mutex_lock(&thr_config_lock);
-	thr_group_unmake(group_of(item));
+	thr_group_drop(group_of(item));
 	mutex_unlock(&thr_config_lock);
-	config_item_put(item);
 }
 
 static struct configfs_group_operations groups_operations = {
 	.make_item = make_group,
-	.drop_item = drop_group,
+	.disconnect_notify = disconnect_group,
 };
 
 static const struct config_item_type groups_dir_type = {
@@ -394,4 +394,30 @@ int __init thr_configfs_init(void)
 void thr_configfs_exit(void)
 {
 	configfs_unregister_subsystem(&subsystem);
+}
+
+/**
+ * thr_configfs_pin - while it is pinned a directory cannot be removed: -EBUSY
+ * @item: its item; exists
+ *
+ * Context: with thr_config_lock, so that disconnect_group() has to wait.
+ *
+ * Return: 0; -EBUSY: the directory is just being made or removed.
+ */
+int thr_configfs_pin(struct config_item *item)
+{
+	lockdep_assert_held(&thr_config_lock);
+	/* Being made: not linked yet */
+	if (!READ_ONCE(item->ci_group) || configfs_depend_item_unlocked(&subsystem, item))
+		return -EBUSY;
+	return 0;
+}
+
+/**
+ * thr_configfs_unpin - undo thr_configfs_pin()
+ * @item: a pinned item
+ */
+void thr_configfs_unpin(struct config_item *item)
+{
+	configfs_undepend_item(item);
 }

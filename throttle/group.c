@@ -175,6 +175,7 @@ static void withdraw(struct thr_group *group, struct thr_member *member, struct 
 	look_again(group, now);
 }
 
+/* After get_group() */
 static void join(struct thr_group *group, struct thr_member *member)
 {
 	unsigned long flags;
@@ -188,15 +189,34 @@ static void join(struct thr_group *group, struct thr_member *member)
 	publish(group);
 }
 
-static void put_if_unused(struct thr_group *group)
+/* For a member to come. A group with a directory keeps that directory as long as it has members. */
+static int get_group(struct thr_group *group)
+{
+	int err = group->item ? thr_configfs_pin(group->item) : 0;
+
+	lockdep_assert_held(&thr_config_lock);
+	if (!err)
+		group->users++;
+	return err;
+}
+
+static void destroy(struct thr_group *group)
 {
 	lockdep_assert_held(&thr_config_lock);
-	if (group->made || !list_empty(&group->members))
-		return;
 	thr_group_set_parent(group, "");
 	list_del(&group->entry);
 	hrtimer_cancel(&group->timer);
 	device_unregister(&group->dev);
+}
+
+static void put_group(struct thr_group *group)
+{
+	lockdep_assert_held(&thr_config_lock);
+	group->users--;
+	if (group->item)
+		thr_configfs_unpin(group->item);
+	else if (!group->users)
+		destroy(group);
 }
 
 static void leave(struct thr_member *member)
@@ -212,7 +232,7 @@ static void leave(struct thr_member *member)
 	withdraw(group, member, NULL, true);
 	if (member->disk && group->up.group)
 		withdraw(group->up.group, &group->up, member->disk, false);
-	put_if_unused(group);
+	put_group(group);
 }
 
 /**
@@ -264,12 +284,11 @@ static void release_group(struct device *dev)
 /**
  * thr_group_new - a group without limits and members
  * @name: a valid name that no group has
- *
- * It dies with its last member, unless thr_group_make() was called.
+ * @item: its directory; NULL: it has none and dies with its last member
  *
  * Return: the group, or an error pointer.
  */
-struct thr_group *thr_group_new(const char *name)
+struct thr_group *thr_group_new(const char *name, struct config_item *item)
 {
 	struct thr_group *group;
 	int err;
@@ -278,6 +297,7 @@ struct thr_group *thr_group_new(const char *name)
 	group = kzalloc(sizeof(*group), GFP_KERNEL);
 	if (!group)
 		return ERR_PTR(-ENOMEM);
+	group->item = item;
 	INIT_LIST_HEAD(&group->members);
 	INIT_LIST_HEAD(&group->up.entry);
 	thr_share_init(&group->up.share, THR_WEIGHT_DEFAULT);
@@ -303,24 +323,14 @@ struct thr_group *thr_group_new(const char *name)
 }
 
 /**
- * thr_group_make - let a group stay without members
- * @group: group
+ * thr_group_drop - a group whose directory goes
+ * @group: without members: they pin the directory
  */
-void thr_group_make(struct thr_group *group)
+void thr_group_drop(struct thr_group *group)
 {
 	lockdep_assert_held(&thr_config_lock);
-	group->made = true;
-}
-
-/**
- * thr_group_unmake - a group goes, with its last member if it has any
- * @group: group
- */
-void thr_group_unmake(struct thr_group *group)
-{
-	lockdep_assert_held(&thr_config_lock);
-	group->made = false;
-	put_if_unused(group);
+	group->item = NULL;
+	destroy(group);
 }
 
 /**
@@ -339,12 +349,12 @@ void thr_disk_leave(struct thr_disk *disk)
  *
  * Requests that wait go at once, charged to the old group.
  *
- * Return: 0 or an errno; then nothing has changed.
+ * Return: 0 or an errno; then nothing has changed. -EBUSY: the group is being made or removed.
  */
 int thr_disk_join(struct thr_disk *disk, const char *name)
 {
 	struct thr_group *group;
-	bool made;
+	int err;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!*name) {
@@ -355,15 +365,15 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 	if (group && group == disk->member.group)
 		return 0;
 	if (!group)
-		group = thr_group_new(name);
+		group = thr_group_new(name, NULL);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	/* The group left may die, and its parent with it, which may be the one joined. */
-	made = group->made;
-	group->made = true;
+	/* First, since the group left may die, and its parent with it, which may be the one joined. */
+	err = get_group(group);
+	if (err)
+		return err;
 	leave(&disk->member);
 	join(group, &disk->member);
-	group->made = made;
 	return 0;
 }
 
@@ -393,12 +403,13 @@ void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limi
  *
  * There are two levels: a parent has no parent.
  *
- * Return: 0; -ENOENT: no such group; -EINVAL: a third level.
+ * Return: 0; -ENOENT: no such group; -EINVAL: a third level; -EBUSY: the parent is being removed.
  */
 int thr_group_set_parent(struct thr_group *group, const char *name)
 {
 	struct thr_group *parent = NULL;
 	struct thr_member *member;
+	int err;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (*name) {
@@ -413,6 +424,9 @@ int thr_group_set_parent(struct thr_group *group, const char *name)
 	}
 	if (parent == group->up.group)
 		return 0;
+	err = parent ? get_group(parent) : 0;
+	if (err)
+		return err;
 	leave(&group->up);
 	if (parent)
 		join(parent, &group->up);

@@ -195,7 +195,10 @@ static ssize_t parent_store(struct device *dev, struct device_attribute *attr, c
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();
 	err = thr_group_set_parent(group, strim(name));
-	if (err == -ENOENT)
+	if (err == -EBUSY)
+		thr_refuse(group->error, err, "%s: group \"%.32s\" is being made or removed",
+			   dev_name(dev), strim(name));
+	else if (err == -ENOENT)
 		thr_refuse(group->error, err, "%s: there is no group called \"%.32s\"",
 			   dev_name(dev), strim(name));
 	else if (err)

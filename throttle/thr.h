@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Throttle groups. A disk (struct thr_disk, /dev/thrN) passes every bio on to its backing device,
- *at once or when its group (struct thr_group) says so; a group may be a member of a parent group.
+ * at once or when its group (struct thr_group) says so; a group may be a member of a parent group.
  *
  * Locks, outermost first:
- * thr_disk.live_lock	a disk is made or removed; its configuration. Never held by those who do
- *I/O. thr_config_lock	the list of groups, who is a member of what, and limits. Attributes of sysfs
- *only try it, since groups and their attributes go away while it is held. thr_group.lock
- *buckets and waiting requests of a group; taken with interrupts off. Never two at a time.
+ * - thr_disk.live_lock: a disk is made or removed; its configuration. Never held by those who do
+ *   I/O.
+ * - thr_config_lock: the list of groups, who is a member of what, and limits. Attributes of sysfs
+ *   only try it, since groups and their attributes go away while it is held.
+ * - thr_group.lock: buckets and waiting requests of a group; taken with interrupts off. Never two
+ *   at a time.
  */
 #ifndef THR_H
 #define THR_H
@@ -54,7 +56,8 @@ struct thr_member {
  * @dev: /sys/class/thr/<name>; holds the memory
  * @entry: in the list of all groups; under thr_config_lock
  * @members: struct thr_member; under thr_config_lock
- * @made: by mkdir, so it stays without members; under thr_config_lock
+ * @users: members, and those about to become one; under thr_config_lock
+ * @item: its directory, with which it stays without members; NULL: none; under thr_config_lock
  * @error: why the last change was refused; under thr_config_lock
  * @up: its place in a parent group
  * @lock: protects @rotation and @wake
@@ -67,7 +70,8 @@ struct thr_group {
 	struct device dev;
 	struct list_head entry;
 	struct list_head members;
-	bool made;
+	unsigned int users;
+	struct config_item *item;
 	char error[THR_ERROR_MAX];
 	struct thr_member up;
 
@@ -227,11 +231,9 @@ void thr_disk_dispatch(struct thr_io *io);
 const char *thr_disk_name(const struct thr_disk *disk);
 
 /* group.c */
-void thr_group_module_exit(void);
 struct thr_group *thr_group_find(const char *name);
-struct thr_group *thr_group_new(const char *name);
-void thr_group_make(struct thr_group *group);
-void thr_group_unmake(struct thr_group *group);
+struct thr_group *thr_group_new(const char *name, struct config_item *item);
+void thr_group_drop(struct thr_group *group);
 bool thr_group_admit(struct thr_disk *disk, struct thr_io *io);
 int thr_disk_join(struct thr_disk *disk, const char *name);
 void thr_disk_leave(struct thr_disk *disk);
@@ -273,5 +275,7 @@ extern const struct attribute_group *thr_group_groups[];
 /* configfs.c */
 int thr_configfs_init(void);
 void thr_configfs_exit(void);
+int thr_configfs_pin(struct config_item *item);
+void thr_configfs_unpin(struct config_item *item);
 
 #endif

@@ -25,6 +25,9 @@ start() {
 
 clear() {
 	local dir
+	for dir in "$class"/*/parent; do
+		[ ! -e "$dir" ] || put "" "$dir"
+	done
 	for dir in "$disks"/* "$groups"/* "$nullb"/*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
 	done

@@ -85,13 +85,37 @@ t_names() {
 	is "" "$disks/hd1/group"
 	is group2 "$disks/hd2/group"
 	is iops-read=8 "$class/group2/limits"
-	rmdir "$groups/group2"
-	is group2 "$disks/hd2/group"
 	rmdir "$groups/group0" "$groups/group1"
 	put "" "$disks/hd2/group"
+	rmdir "$groups/group2"
 	test ! -e "$class/group2"
 	undisk hd1
 	undisk hd2
+}
+
+# A group's directory stays while there are members, disks or groups
+members_keep() {
+	mkdir "$groups/kept" "$groups/child"
+	disk a "$b1" kept
+	disk b "$b2" kept
+	refuses "Device or resource busy" rmdir "$groups/kept"
+	put "" "$disks/a/group"
+	refuses "Device or resource busy" rmdir "$groups/kept"
+	put child "$disks/b/group"
+	put kept "$class/child/parent"
+	refuses "Device or resource busy" rmdir "$groups/kept"
+	refuses "Device or resource busy" rmdir "$groups/child"
+	undisk b
+	rmdir "$groups/child"
+	rmdir "$groups/kept"
+	test ! -e "$class/kept"
+	# One that came with its first member is no directory's, and goes with its last
+	put own "$disks/a/group"
+	refuses "File exists" mkdir "$groups/own"
+	undisk a
+	test ! -e "$class/own"
+	mkdir "$groups/own"
+	rmdir "$groups/own"
 }
 
 t_iface() {
@@ -387,10 +411,11 @@ clear_all() {
 	test -d "$disks"
 }
 
-plan 23
+plan 24
 testcase "a disk is made, made live, and removed" life_cycle
 testcase "a disk in use stays" in_use
 testcase "T-NAMES: groups have the names they should" t_names
+testcase "a group with members cannot be removed" members_keep
 testcase "T-IFACE: limits are checked as a whole and refused with the rule" t_iface
 testcase "groups have parents, but no grandparents" parents
 testcase "a disk moves from a group to its parent" moves_up
