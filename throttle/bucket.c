@@ -8,18 +8,11 @@
  * by the rate. The remainder of every division is carried, so the rate is exact over any length of
  * time.
  */
-#include <linux/bits.h>
-#include <linux/compiler.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "bucket.h"
-
-#define NANO		1000000000ULL
-
-/* No debt and no tolerance is longer than this (146 years), so that sums of times fit 64 bits. */
-#define HORIZON_NS	BIT_ULL(62)
 
 static const char *const rule_text[THR_RULES] = {
 	[THR_VALID] = "valid",
@@ -141,41 +134,14 @@ void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
 	if (!rate)
 		return;
 	if (!capacity) {
-		bucket->tol_ns = NANO / 10;
-	} else if (capacity / rate >= HORIZON_NS / NANO) {
-		bucket->tol_ns = HORIZON_NS;
+		bucket->tol_ns = THR_NANO / 10;
+	} else if (capacity / rate >= THR_HORIZON_NS / THR_NANO) {
+		bucket->tol_ns = THR_HORIZON_NS;
 	} else {
-		bucket->tol_ns = mul_u64_u64_div_u64(capacity, NANO, rate);
+		bucket->tol_ns = mul_u64_u64_div_u64(capacity, THR_NANO, rate);
 		/* The true difference is below rate, so wrapping products do no harm. */
-		bucket->tol_rem = capacity * NANO - bucket->tol_ns * rate;
+		bucket->tol_rem = capacity * THR_NANO - bucket->tol_ns * rate;
 	}
-}
-
-static __always_inline void pour(struct thr_bucket *bucket, u64 cost, u64 now)
-{
-	if (bucket->empty_at < now) {
-		bucket->empty_at = now;
-		bucket->rem = 0;
-	}
-	if (cost != bucket->last_cost) {
-		bucket->last_cost = cost;
-		bucket->last_ns = div64_u64_rem(cost, bucket->rate, &bucket->last_rem);
-	}
-	bucket->empty_at += bucket->last_ns;
-	bucket->rem += bucket->last_rem;
-	if (bucket->rem >= bucket->rate) {
-		bucket->rem -= bucket->rate;
-		bucket->empty_at++;
-	}
-	bucket->empty_at = min(bucket->empty_at, now + HORIZON_NS);
-}
-
-static __always_inline bool over(const struct thr_bucket *bucket, u64 now)
-{
-	u64 full_until = now + bucket->tol_ns;
-
-	return bucket->empty_at > full_until ||
-	       (bucket->empty_at == full_until && bucket->rem > bucket->tol_rem);
 }
 
 /**
@@ -186,7 +152,7 @@ static __always_inline bool over(const struct thr_bucket *bucket, u64 now)
  */
 void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
 {
-	pour(bucket, cost, now);
+	thr_bucket_pour(bucket, cost, now);
 }
 
 /**
@@ -203,7 +169,7 @@ void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
 bool thr_bucket_over(const struct thr_bucket *bucket, u64 now, u64 *wait)
 {
 	*wait = 0;
-	if (!over(bucket, now))
+	if (!thr_bucket_is_over(bucket, now))
 		return false;
 	*wait = bucket->empty_at - now - bucket->tol_ns - (bucket->rem < bucket->tol_rem);
 	return true;
@@ -267,9 +233,9 @@ u64 thr_pot_wait(const struct thr_pot *pot, u64 now)
 void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now)
 {
 	if (pot->level.rate)
-		pour(&pot->level, cost, now);
+		thr_bucket_pour(&pot->level, cost, now);
 	if (pot->burst.rate)
-		pour(&pot->burst, cost, now);
+		thr_bucket_pour(&pot->burst, cost, now);
 }
 
 /**
@@ -283,17 +249,8 @@ void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now)
 u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size)
 {
 	if (!iops_size || bytes <= iops_size)
-		return NANO;
-	return div64_u64_rem(bytes * NANO + pot->split, iops_size, &pot->split);
-}
-
-static __always_inline u64 cost_of(struct thr_pot *pot, u32 bytes, u64 iops_size)
-{
-	if (pot->bytes)
-		return bytes * NANO;
-	if (likely(!iops_size))
-		return NANO;
-	return thr_pot_operation(pot, bytes, iops_size);
+		return THR_NANO;
+	return div64_u64_rem(bytes * THR_NANO + pot->split, iops_size, &pot->split);
 }
 
 /**
@@ -355,40 +312,5 @@ void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 
 	struct thr_pot **active;
 
 	for (active = meter->active[dir]; *active; active++)
-		thr_pot_charge(*active, cost_of(*active, bytes, meter->limits.iops_size), now);
-}
-
-/**
- * thr_meter_admit - charge a request if it need not wait
- * @meter: buckets of a group
- * @dir: direction
- * @bytes: size of the request
- * @now: ns
- *
- * What thr_meter_wait() and thr_meter_charge() do, for the request that finds no other waiting.
- *
- * Return: false when it has to wait; then nothing was charged.
- */
-bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now)
-{
-	u64 iops_size = meter->limits.iops_size;
-	struct thr_pot **active;
-
-	for (active = meter->active[dir]; *active; active++) {
-		struct thr_pot *pot = *active;
-
-		/* Over by less than a nanosecond is no wait. */
-		if ((over(&pot->level, now) || (pot->burst.rate && over(&pot->burst, now))) &&
-		    thr_pot_wait(pot, now))
-			return false;
-	}
-	for (active = meter->active[dir]; *active; active++) {
-		struct thr_pot *pot = *active;
-		u64 cost = cost_of(pot, bytes, iops_size);
-
-		pour(&pot->level, cost, now);
-		if (unlikely(pot->burst.rate))
-			pour(&pot->burst, cost, now);
-	}
-	return true;
+		thr_pot_charge(*active, thr_pot_cost(*active, bytes, meter->limits.iops_size), now);
 }

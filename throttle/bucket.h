@@ -7,6 +7,10 @@
 #ifndef THR_BUCKET_H
 #define THR_BUCKET_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 enum thr_dir {
@@ -25,6 +29,11 @@ enum thr_limit_id {
 	THR_IOPS_WRITE,
 	THR_LIMITS
 };
+
+#define THR_NANO	1000000000ULL
+
+/* No debt and no tolerance is longer than this (146 years), so that sums of times fit 64 bits. */
+#define THR_HORIZON_NS	BIT_ULL(62)
 
 /* Largest rate, and largest product of a burst rate and its length. */
 #define THR_RATE_MAX	1000000000000000ULL
@@ -120,7 +129,78 @@ u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size);
 
 void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits);
 u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now);
-bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now);
 void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now);
+
+/* What follows is inline because every request that need not wait goes through all of it. */
+
+static __always_inline void thr_bucket_pour(struct thr_bucket *bucket, u64 cost, u64 now)
+{
+	if (bucket->empty_at < now) {
+		bucket->empty_at = now;
+		bucket->rem = 0;
+	}
+	if (unlikely(cost != bucket->last_cost)) {
+		bucket->last_cost = cost;
+		bucket->last_ns = div64_u64_rem(cost, bucket->rate, &bucket->last_rem);
+	}
+	bucket->empty_at += bucket->last_ns;
+	bucket->rem += bucket->last_rem;
+	if (bucket->rem >= bucket->rate) {
+		bucket->rem -= bucket->rate;
+		bucket->empty_at++;
+	}
+	bucket->empty_at = min(bucket->empty_at, now + THR_HORIZON_NS);
+}
+
+static __always_inline bool thr_bucket_is_over(const struct thr_bucket *bucket, u64 now)
+{
+	u64 full_until = now + bucket->tol_ns;
+
+	if (likely(bucket->empty_at < full_until))
+		return false;
+	return bucket->empty_at > full_until || bucket->rem > bucket->tol_rem;
+}
+
+static __always_inline u64 thr_pot_cost(struct thr_pot *pot, u32 bytes, u64 iops_size)
+{
+	if (pot->bytes)
+		return bytes * THR_NANO;
+	if (likely(!iops_size))
+		return THR_NANO;
+	return thr_pot_operation(pot, bytes, iops_size);
+}
+
+/**
+ * thr_meter_admit - charge a request if it need not wait
+ * @meter: buckets of a group
+ * @dir: direction
+ * @bytes: size of the request
+ * @now: ns
+ *
+ * What thr_meter_wait() and thr_meter_charge() do, for the request that finds no other waiting.
+ *
+ * Return: false when it has to wait; then nothing was charged.
+ */
+static __always_inline bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes,
+					    u64 now)
+{
+	struct thr_pot **active, *pot;
+
+	for (active = meter->active[dir]; (pot = *active); active++) {
+		/* Over by less than a nanosecond is no wait. */
+		if (unlikely(thr_bucket_is_over(&pot->level, now) ||
+			     (pot->burst.rate && thr_bucket_is_over(&pot->burst, now))) &&
+		    thr_pot_wait(pot, now))
+			return false;
+	}
+	for (active = meter->active[dir]; (pot = *active); active++) {
+		u64 cost = thr_pot_cost(pot, bytes, meter->limits.iops_size);
+
+		thr_bucket_pour(&pot->level, cost, now);
+		if (unlikely(pot->burst.rate))
+			thr_bucket_pour(&pot->burst, cost, now);
+	}
+	return true;
+}
 
 #endif

@@ -158,7 +158,7 @@ static void submit(struct bio *bio)
 		compat_start_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT,
 				     io->accepted_jiffies);
 	}
-	if (cost != THR_COST_NONE && !is_dead(disk)) {
+	if (READ_ONCE(disk->limited) && cost != THR_COST_NONE && !is_dead(disk)) {
 		u32 bytes = io->waiter.bytes;
 
 		if (cost == THR_COST_ONE)

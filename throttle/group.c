@@ -41,7 +41,8 @@ static __always_inline bool climb(struct thr_member *member, struct thr_io *io, 
 			raw_spin_unlock(&group->lock);
 			continue;
 		}
-		goes = thr_rotation_arrive(&group->rotation, &member->share, &io->waiter, now);
+		goes = thr_rotation_pass(&group->rotation, &io->waiter, now) ||
+		       thr_rotation_arrive(&group->rotation, &member->share, &io->waiter, now);
 		if (unlikely(!goes))
 			wake_at(group, thr_rotation_next(&group->rotation, now));
 		raw_spin_unlock(&group->lock);
@@ -54,7 +55,7 @@ static __always_inline bool climb(struct thr_member *member, struct thr_io *io, 
 
 /**
  * thr_group_admit - may a bio pass now?
- * @disk: disk
+ * @disk: disk that something limits
  * @io: the bio; its waiter is filled in
  *
  * Context: process, with interrupts on.
@@ -66,8 +67,6 @@ bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
 	enum thr_dir dir = io->waiter.dir;
 	bool goes;
 
-	if (!READ_ONCE(disk->limited))
-		return true;
 	local_irq_disable();
 	goes = climb(&disk->member, io, io->accepted);
 	local_irq_enable();

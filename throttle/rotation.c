@@ -135,10 +135,9 @@ static void append(struct thr_rotation *rotation, struct thr_turn *turn, struct 
  */
 static bool must_queue(const struct thr_rotation *rotation, enum thr_dir dir, u64 now)
 {
-	if (likely(!rotation->waiting[dir] && !rotation->waiting[!dir]))
-		return false;
 	return rotation->waiting[dir] ||
-	       (rotation->meter.total && !thr_meter_wait(&rotation->meter, !dir, now));
+	       (rotation->waiting[!dir] && rotation->meter.total &&
+		!thr_meter_wait(&rotation->meter, !dir, now));
 }
 
 /**
@@ -154,7 +153,7 @@ bool thr_rotation_arrive(struct thr_rotation *rotation, struct thr_share *share,
 			 struct thr_waiter *waiter, u64 now)
 {
 	if (!must_queue(rotation, waiter->dir, now) &&
-	    likely(thr_meter_admit(&rotation->meter, waiter->dir, waiter->bytes, now)))
+	    thr_meter_admit(&rotation->meter, waiter->dir, waiter->bytes, now))
 		return true;
 	append(rotation, &share->turn[waiter->dir], waiter);
 	return false;

@@ -75,4 +75,19 @@ struct thr_waiter *thr_rotation_withdraw(struct thr_rotation *rotation, struct t
 					 bool (*match)(struct thr_waiter *waiter, void *data),
 					 void *data, u64 now);
 
+/**
+ * thr_rotation_pass - does a request that arrives go at once? The short answer
+ * @rotation: group
+ * @waiter: the request; charged if it goes
+ * @now: ns
+ *
+ * Return: false when thr_rotation_arrive() has to be asked.
+ */
+static __always_inline bool thr_rotation_pass(struct thr_rotation *rotation,
+					      const struct thr_waiter *waiter, u64 now)
+{
+	return likely(!rotation->waiting[THR_READ] && !rotation->waiting[THR_WRITE]) &&
+	       likely(thr_meter_admit(&rotation->meter, waiter->dir, waiter->bytes, now));
+}
+
 #endif

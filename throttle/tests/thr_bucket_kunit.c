@@ -7,7 +7,7 @@
 
 #include "../bucket.c"
 
-#define NS	NANO
+#define NS	THR_NANO
 #define VM	THR_RATE_MAX
 
 /* Largest difference between two levels that count as equal: 10^-6 unit. */
@@ -137,12 +137,12 @@ static void no_debt_is_longer_than_the_horizon(struct kunit *test)
 	u64 now = NS;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, pot.level.tol_ns, HORIZON_NS);
+	KUNIT_EXPECT_EQ(test, pot.level.tol_ns, THR_HORIZON_NS);
 	for (i = 0; i < 100; i++)
 		thr_pot_charge(&pot, 0xffffffffULL * NS, now);
-	KUNIT_EXPECT_EQ(test, pot.level.empty_at, now + HORIZON_NS);
+	KUNIT_EXPECT_EQ(test, pot.level.empty_at, now + THR_HORIZON_NS);
 	KUNIT_EXPECT_EQ(test, thr_pot_wait(&pot, now), 0ULL);
-	KUNIT_EXPECT_EQ(test, thr_bucket_level(&pot.level, now), HORIZON_NS + pot.level.rem);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&pot.level, now), THR_HORIZON_NS + pot.level.rem);
 }
 
 static void remainders_are_carried_so_that_rates_do_not_drift(struct kunit *test)

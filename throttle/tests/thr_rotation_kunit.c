@@ -6,7 +6,7 @@
 #include "../bucket.c"
 #include "../rotation.c"
 
-#define NS		NANO
+#define NS		THR_NANO
 #define MEMBERS		8
 #define DEPTH		16
 #define SERVICE_NS	50000

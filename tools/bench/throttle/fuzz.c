@@ -13,7 +13,7 @@
 #include "../../../throttle/bucket.c"
 
 #define OPS_PER_CONFIG	2000
-#define YEAR_NS		(365 * 86400 * NANO)
+#define YEAR_NS		(365 * 86400 * THR_NANO)
 
 static u64 state;
 
@@ -63,7 +63,7 @@ static void oracle_leak(struct oracle *o, u64 dt)
 static u64 oracle_wait(const struct oracle *o)
 {
 	const struct thr_limit *l = o->limit;
-	__uint128_t unit = (__uint128_t)NANO * o->scale;
+	__uint128_t unit = (__uint128_t)THR_NANO * o->scale;
 
 	if (!l->avg)
 		return 0;
@@ -99,7 +99,7 @@ static void oracle_charge(struct oracle *o, __uint128_t cost)
 static void charge_all(struct oracle *oracle, const struct thr_limits *limits, enum thr_dir dir,
 		       u32 bytes)
 {
-	__uint128_t nano = NANO;
+	__uint128_t nano = THR_NANO;
 	unsigned int i;
 
 	for (i = 0; i < THR_LIMITS; i++) {
@@ -228,7 +228,7 @@ int main(int argc, char **argv)
 			}
 			pause = random_pause(wait);
 			if (pause > 100 * YEAR_NS)
-				pause = NANO;
+				pause = THR_NANO;
 			if (now + pause > 1ULL << 60)
 				break;
 			now += pause;
