@@ -30,18 +30,44 @@ int thr_refuse(char *error, int err, const char *format, ...)
 {
 	va_list args;
 
+	mutex_lock(&error_lock);
 	va_start(args, format);
 	vsnprintf(error, THR_ERROR_MAX, format, args);
 	va_end(args);
 	pr_notice_ratelimited("%s\n", error);
+	mutex_unlock(&error_lock);
 	return err;
+}
+
+static void accept(char *error)
+{
+	mutex_lock(&error_lock);
+	*error = '\0';
+	mutex_unlock(&error_lock);
+}
+
+/**
+ * thr_error_show - why the last change was refused
+ * @error: what thr_refuse() was given
+ * @page: receives a line
+ *
+ * Return: characters written.
+ */
+ssize_t thr_error_show(const char *error, char *page)
+{
+	ssize_t length;
+
+	mutex_lock(&error_lock);
+	length = sysfs_emit(page, "%s\n", error);
+	mutex_unlock(&error_lock);
+	return length;
 }
 
 /**
  * thr_name_valid - may a disk or group be called so?
  * @name: name
  *
- * Return: true for 1 to THR_NAME_MAX - 1 letters, digits, and . _ - : with no dot in front.
+ * Return: true for 1 to THR_NAME_MAX - 1 ASCII letters, digits, and . _ - : with no dot in front.
  */
 bool thr_name_valid(const char *name)
 {
@@ -50,7 +76,7 @@ bool thr_name_valid(const char *name)
 	if (!*name || *name == '.' || strlen(name) >= THR_NAME_MAX)
 		return false;
 	for (c = name; *c; c++)
-		if (!isalnum(*c) && !strchr("._-:", *c))
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-:", *c)))
 			return false;
 	return true;
 }
