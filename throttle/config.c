@@ -18,6 +18,9 @@ static const char *const limit_name[THR_LIMITS] = {
 	[THR_IOPS_WRITE] = "iops-write",
 };
 
+/* Reasons of refusals are written and read from everywhere, and rarely. */
+static DEFINE_MUTEX(error_lock);
+
 /**
  * thr_refuse - say why something was refused
  * @error: where the user can read it, THR_ERROR_MAX characters
@@ -155,7 +158,7 @@ static int parse(struct thr_limits *limits, const char *line, const char *name, 
 	if (rule)
 		return thr_refuse(error, -EINVAL, "%s: %s: %s", name, limit_name[which],
 				  thr_rule_text(rule));
-	*error = '\0';
+	accept(error);
 	return 0;
 }
 

@@ -153,7 +153,7 @@ static ssize_t disk_device_show(struct config_item *item, char *page)
 
 static ssize_t disk_error_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", disk_of(item)->error);
+	return thr_error_show(disk_of(item)->error, page);
 }
 
 static ssize_t disk_live_show(struct config_item *item, char *page)
@@ -282,12 +282,7 @@ static ssize_t group_limits_store(struct config_item *item, const char *page, si
 
 static ssize_t group_error_show(struct config_item *item, char *page)
 {
-	ssize_t length;
-
-	mutex_lock(&thr_config_lock);
-	length = sysfs_emit(page, "%s\n", group_of(item)->error);
-	mutex_unlock(&thr_config_lock);
-	return length;
+	return thr_error_show(group_of(item)->error, page);
 }
 
 CONFIGFS_ATTR(group_, limits);

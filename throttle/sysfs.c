@@ -112,13 +112,7 @@ static DEVICE_ATTR_RW(limits);
 
 static ssize_t error_show(struct device *dev, struct device_attribute *attr, char *page)
 {
-	ssize_t length;
-
-	if (!mutex_trylock(&thr_config_lock))
-		return restart_syscall();
-	length = sysfs_emit(page, "%s\n", group_of(dev)->error);
-	mutex_unlock(&thr_config_lock);
-	return length;
+	return thr_error_show(group_of(dev)->error, page);
 }
 static DEVICE_ATTR_RO(error);
 

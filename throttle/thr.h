@@ -58,7 +58,7 @@ struct thr_member {
  * @members: struct thr_member; under thr_config_lock
  * @users: members, and those about to become one; under thr_config_lock
  * @item: its directory, with which it stays without members; NULL: none; under thr_config_lock
- * @error: why the last change was refused; under thr_config_lock
+ * @error: why the last change was refused; see thr_refuse()
  * @up: its place in a parent group
  * @lock: protects @rotation and @wake
  * @rotation: buckets and order
@@ -179,7 +179,7 @@ struct thr_lane {
  * @path: of the backing device; under @live_lock
  * @read_only: refuse writes although the backing device would take them; under @live_lock
  * @index: N in thrN
- * @error: why the last change was refused; under thr_config_lock
+ * @error: why the last change was refused; see thr_refuse()
  */
 struct thr_disk {
 	bool limited;
@@ -250,6 +250,7 @@ u64 *thr_config_find(struct thr_limits *limits, const char *key);
 int thr_config_set(struct thr_group *group, const char *line, char *error);
 int thr_config_set_disk(struct thr_disk *disk, const char *line);
 ssize_t thr_config_show(const struct thr_limits *limits, char *page);
+ssize_t thr_error_show(const char *error, char *page);
 int thr_refuse(char *error, int err, const char *format, ...) __printf(3, 4);
 bool thr_name_valid(const char *name);
 
