@@ -210,19 +210,36 @@ static const char *member_name(const struct thr_member *member)
 	return dev_name(&container_of(member, struct thr_group, up)->dev);
 }
 
-static ssize_t members_show(struct device *dev, struct device_attribute *attr, char *page)
+/* A binary attribute, since a thousand names are longer than a page. */
+static ssize_t members_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			    char *buffer, loff_t offset, size_t count)
 {
+	struct thr_group *group = group_of(kobj_to_dev(kobj));
 	struct thr_member *member;
 	ssize_t length = 0;
 
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();
-	list_for_each_entry(member, &group_of(dev)->members, entry)
-		length += sysfs_emit_at(page, length, "%s\n", member_name(member));
+	list_for_each_entry(member, &group->members, entry) {
+		char line[THR_NAME_MAX + 1];
+		loff_t end = scnprintf(line, sizeof(line), "%s\n", member_name(member));
+		size_t part;
+
+		if (offset >= end) {
+			offset -= end;
+			continue;
+		}
+		part = min_t(size_t, end - offset, count - length);
+		memcpy(buffer + length, line + offset, part);
+		length += part;
+		offset = 0;
+		if (length == count)
+			break;
+	}
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
-static DEVICE_ATTR_RO(members);
+static BIN_ATTR_RO(members, 0);
 
 /* "requests waiting, ns until the next may go" */
 static ssize_t show_queue(struct device *dev, enum thr_dir dir, char *page)
@@ -255,14 +272,19 @@ static struct attribute *group_attrs[] = {
 	&dev_attr_fairness.attr,
 	&dev_attr_weight.attr,
 	&dev_attr_parent.attr,
-	&dev_attr_members.attr,
 	&dev_attr_queue_read.attr,
 	&dev_attr_queue_write.attr,
 	NULL
 };
 
+static struct bin_attribute *group_bin_attrs[] = {
+	&bin_attr_members,
+	NULL
+};
+
 static const struct attribute_group group_group = {
 	.attrs = group_attrs,
+	.bin_attrs = group_bin_attrs,
 };
 
 static const struct attribute_group number_group = {
