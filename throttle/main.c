@@ -31,7 +31,7 @@ static void __exit thr_exit(void)
 {
 	thr_configfs_exit();
 	class_unregister(&thr_class);
-	/* Groups are freed after a grace period. */
+	/* Groups, intervals and histograms are freed after a grace period. */
 	rcu_barrier();
 	thr_disk_module_exit();
 }

@@ -36,17 +36,19 @@ int thr_stats_init(struct thr_stats *stats)
 	return stats->counters ? 0 : -ENOMEM;
 }
 
-static void free_intervals(struct thr_intervals *intervals)
+static void free_intervals(struct rcu_head *rcu)
 {
-	if (intervals)
-		free_percpu(intervals->cpu);
+	struct thr_intervals *intervals = container_of(rcu, struct thr_intervals, rcu);
+
+	free_percpu(intervals->cpu);
 	kfree(intervals);
 }
 
-static void free_histograms(struct thr_histograms *histograms)
+static void free_histograms(struct rcu_head *rcu)
 {
-	if (histograms)
-		free_percpu(histograms->cpu);
+	struct thr_histograms *histograms = container_of(rcu, struct thr_histograms, rcu);
+
+	free_percpu(histograms->cpu);
 	kfree(histograms);
 }
 
@@ -56,8 +58,13 @@ static void free_histograms(struct thr_histograms *histograms)
  */
 void thr_stats_exit(struct thr_stats *stats)
 {
-	free_intervals(rcu_dereference_protected(stats->intervals, true));
-	free_histograms(rcu_dereference_protected(stats->histograms, true));
+	struct thr_intervals *intervals = rcu_dereference_protected(stats->intervals, true);
+	struct thr_histograms *histograms = rcu_dereference_protected(stats->histograms, true);
+
+	if (intervals)
+		free_intervals(&intervals->rcu);
+	if (histograms)
+		free_histograms(&histograms->rcu);
 	free_percpu(stats->counters);
 }
 
@@ -87,7 +94,7 @@ static void record_latency(struct thr_stats *stats, enum thr_type type, bool fai
 
 	rcu_read_lock();
 	intervals = rcu_dereference(stats->intervals);
-	if (intervals && (!failed || stats->account_failed))
+	if (intervals && (!failed || READ_ONCE(stats->account_failed)))
 		record_intervals(intervals, type, latency, now);
 	histograms = rcu_dereference(stats->histograms);
 	if (histograms && histograms->present[type]) {
@@ -265,8 +272,8 @@ int thr_intervals_set(struct thr_stats *stats, const char *line)
 	mutex_lock(&replace_lock);
 	old = rcu_replace_pointer(stats->intervals, new, lockdep_is_held(&replace_lock));
 	mutex_unlock(&replace_lock);
-	synchronize_rcu();
-	free_intervals(old);
+	if (old)
+		call_rcu(&old->rcu, free_intervals);
 	return 0;
 }
 
@@ -296,7 +303,7 @@ static struct thr_window sum_windows(struct thr_intervals *intervals, unsigned i
  * thr_intervals_show - the averages
  * @stats: statistics
  * @page: receives a line for each interval and type: seconds, type, minimum, maximum and average
- *latency in ns, average queue depth
+ * latency in ns, average queue depth
  *
  * Return: characters written.
  */
@@ -411,8 +418,8 @@ unlock:
 	kfree(copy);
 	if (err)
 		return err;
-	synchronize_rcu();
-	free_histograms(old);
+	if (old)
+		call_rcu(&old->rcu, free_histograms);
 	return 0;
 }
 

@@ -536,31 +536,36 @@ static ssize_t disk_idle_ns_show(struct device *dev, struct device_attribute *at
 }
 DISK_ATTR_RO(idle_ns);
 
-static ssize_t disk_account_failed_show(struct device *dev, struct device_attribute *attr,
-					char *page)
+static bool *switch_of(struct device *dev, const struct device_attribute *attr)
 {
-	return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(dev)->stats.account_failed));
+	struct thr_stats *stats = &disk_of(dev)->stats;
+
+	if (!strcmp(attr->attr.name, "account_failed"))
+		return &stats->account_failed;
+	return &stats->account_invalid;
 }
 
-static ssize_t disk_account_failed_store(struct device *dev, struct device_attribute *attr,
-					 const char *page, size_t count)
+static ssize_t disk_switch_show(struct device *dev, struct device_attribute *attr, char *page)
 {
-	return kstrtobool(page, &disk_of(dev)->stats.account_failed) ? : count;
-}
-DISK_ATTR_RW(account_failed);
-
-static ssize_t disk_account_invalid_show(struct device *dev, struct device_attribute *attr,
-					 char *page)
-{
-	return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(dev)->stats.account_invalid));
+	return sysfs_emit(page, "%d\n", READ_ONCE(*switch_of(dev, attr)));
 }
 
-static ssize_t disk_account_invalid_store(struct device *dev, struct device_attribute *attr,
-					  const char *page, size_t count)
+static ssize_t disk_switch_store(struct device *dev, struct device_attribute *attr,
+				 const char *page, size_t count)
 {
-	return kstrtobool(page, &disk_of(dev)->stats.account_invalid) ? : count;
+	bool value;
+	int err = kstrtobool(page, &value);
+
+	if (err)
+		return err;
+	WRITE_ONCE(*switch_of(dev, attr), value);
+	return count;
 }
-DISK_ATTR_RW(account_invalid);
+
+static struct device_attribute disk_attr_account_failed =
+	__ATTR(account_failed, 0644, disk_switch_show, disk_switch_store);
+static struct device_attribute disk_attr_account_invalid =
+	__ATTR(account_invalid, 0644, disk_switch_show, disk_switch_store);
 
 static struct attribute *disk_attrs[] = {
 	&disk_attr_name.attr,
