@@ -36,9 +36,11 @@ static void end_io(struct bio *bio)
 	bio->bi_private = io->private;
 	bio->bi_end_io = io->end_io;
 	bio->bi_bdev = io->bdev;
+	/* For those who trace its completion: what it was, not what the backing device left */
+	bio->bi_iter = io->iter;
 	thr_stats_done(&disk->stats, io, bio->bi_status, ktime_get_ns());
 	if (io->accepted_jiffies)
-		compat_end_io_acct(io->bdev, io->op, io->waiter.bytes >> SECTOR_SHIFT,
+		compat_end_io_acct(io->bdev, io->op, io->iter.bi_size >> SECTOR_SHIFT,
 				   io->accepted_jiffies);
 	mempool_free(io, &disk->pool);
 	percpu_ref_put(&disk->inflight);
@@ -151,7 +153,7 @@ static void submit(struct bio *bio)
 	io->bdev = bio->bi_bdev;
 	io->accepted = ktime_get_ns();
 	io->accepted_jiffies = 0;
-	io->end_byte = (bio->bi_iter.bi_sector << SECTOR_SHIFT) + bio->bi_iter.bi_size;
+	io->iter = bio->bi_iter;
 	cost = classify(disk, io, bio);
 	if (blk_queue_io_stat(disk->gendisk->queue)) {
 		io->accepted_jiffies = jiffies ? : 1;
@@ -159,13 +161,10 @@ static void submit(struct bio *bio)
 				     io->accepted_jiffies);
 	}
 	if (READ_ONCE(disk->limited) && cost != THR_COST_NONE && !is_dead(disk)) {
-		u32 bytes = io->waiter.bytes;
-
 		if (cost == THR_COST_ONE)
 			io->waiter.bytes = 0;
 		if (!thr_group_admit(disk, io))
 			return;
-		io->waiter.bytes = bytes;
 	}
 	send(io);
 }

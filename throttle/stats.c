@@ -115,6 +115,7 @@ static void record_latency(struct thr_stats *stats, enum thr_type type, bool fai
  */
 void thr_stats_done(struct thr_stats *stats, const struct thr_io *io, blk_status_t status, u64 now)
 {
+	u64 end = (io->iter.bi_sector << SECTOR_SHIFT) + io->iter.bi_size;
 	u64 latency = now - io->accepted;
 	struct thr_counters *counters;
 	unsigned long flags;
@@ -123,18 +124,18 @@ void thr_stats_done(struct thr_stats *stats, const struct thr_io *io, blk_status
 	counters = this_cpu_ptr(stats->counters);
 	if (likely(!status)) {
 		counters->type[io->type].ops++;
-		counters->type[io->type].bytes += io->waiter.bytes;
+		counters->type[io->type].bytes += io->iter.bi_size;
 		counters->type[io->type].time_ns += latency;
 		counters->last_access = now;
-		if (io->type == THR_TYPE_WRITE && io->end_byte > counters->highest_written)
-			counters->highest_written = io->end_byte;
+		if (io->type == THR_TYPE_WRITE)
+			counters->highest_written = max(counters->highest_written, end);
 	} else if (is_invalid(status)) {
 		counters->type[io->type].invalid++;
-		if (stats->account_invalid)
+		if (READ_ONCE(stats->account_invalid))
 			counters->last_access = now;
 	} else {
 		counters->type[io->type].failed++;
-		if (stats->account_failed) {
+		if (READ_ONCE(stats->account_failed)) {
 			counters->type[io->type].time_ns += latency;
 			counters->last_access = now;
 		}

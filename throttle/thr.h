@@ -213,7 +213,7 @@ struct thr_io {
 	bio_end_io_t *end_io;
 	void *private;
 	u64 accepted;			/* ns */
-	u64 end_byte;
+	struct bvec_iter iter;		/* as it was submitted */
 	unsigned long accepted_jiffies;	/* 0: iostat is off */
 	enum req_op op;
 	u8 type;
