@@ -23,90 +23,6 @@ static void wake_at(struct thr_group *group, u64 when)
 	hrtimer_start(&group->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 }
 
-/*
- * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile:
- * they are freed after a grace period.
- */
-static __always_inline bool climb(struct thr_member *member, struct thr_io *io, u64 now)
-{
-	struct thr_group *group;
-
-	lockdep_assert_irqs_disabled();
-	while ((group = READ_ONCE(member->group))) {
-		bool goes;
-
-		raw_spin_lock(&group->lock);
-		/* It has left; look again where it is now. */
-		if (unlikely(member->group != group)) {
-			raw_spin_unlock(&group->lock);
-			continue;
-		}
-		goes = thr_rotation_pass(&group->rotation, &io->waiter, now) ||
-		       thr_rotation_arrive(&group->rotation, &member->share, &io->waiter, now);
-		if (unlikely(!goes))
-			wake_at(group, thr_rotation_next(&group->rotation, now));
-		raw_spin_unlock(&group->lock);
-		if (unlikely(!goes))
-			return false;
-		member = &group->up;
-	}
-	return true;
-}
-
-/**
- * thr_group_admit - may a bio pass now?
- * @disk: disk that something limits
- * @io: the bio; its waiter is filled in
- *
- * Context: process, with interrupts on.
- *
- * Return: false when it waits; thr_disk_dispatch() is then called for it later.
- */
-bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
-{
-	enum thr_dir dir = io->waiter.dir;
-	bool goes;
-
-	local_irq_disable();
-	goes = climb(&disk->member, io, io->accepted);
-	local_irq_enable();
-	/* @io may be gone by now. */
-	if (!goes)
-		thr_stats_throttled(&disk->stats, dir);
-	return goes;
-}
-
-/* At most so many releases with interrupts off. */
-#define BATCH	64
-
-static enum hrtimer_restart on_time(struct hrtimer *timer)
-{
-	struct thr_group *group = container_of(timer, struct thr_group, timer);
-	struct thr_waiter *out = NULL, **end = &out, *waiter;
-	u64 now = ktime_get_ns();
-	unsigned int i;
-
-	raw_spin_lock(&group->lock);
-	group->wake = THR_NEVER;
-	for (i = 0; i < BATCH; i++) {
-		waiter = thr_rotation_release(&group->rotation, now);
-		if (!waiter)
-			break;
-		*end = waiter;
-		end = &waiter->next;
-	}
-	*end = NULL;
-	wake_at(group, thr_rotation_next(&group->rotation, now));
-	raw_spin_unlock(&group->lock);
-
-	while ((waiter = out)) {
-		out = waiter->next;
-		if (climb(&group->up, io_of(waiter), now))
-			thr_disk_dispatch(io_of(waiter));
-	}
-	return HRTIMER_NORESTART;
-}
-
 /* Limits have changed, or someone has left: let the timer look again. */
 static void look_again(struct thr_group *group, u64 now)
 {
@@ -116,27 +32,6 @@ static void look_again(struct thr_group *group, u64 now)
 	if (thr_rotation_next(&group->rotation, now) != THR_NEVER)
 		wake_at(group, now);
 	raw_spin_unlock_irqrestore(&group->lock, flags);
-}
-
-static bool limits_anything(const struct thr_group *group)
-{
-	return group && (thr_limits_enabled(&group->rotation.meter.limits) ||
-			 limits_anything(group->up.group));
-}
-
-/* A disk that nothing limits does not look at its group at all. */
-static void publish(struct thr_group *group)
-{
-	bool limited = limits_anything(group);
-	struct thr_member *member;
-
-	lockdep_assert_held(&thr_config_lock);
-	list_for_each_entry(member, &group->members, entry) {
-		if (member->disk)
-			WRITE_ONCE(member->disk->limited, limited);
-		else
-			publish(container_of(member, struct thr_group, up));
-	}
 }
 
 static void pass_on(struct thr_waiter *waiter)
@@ -172,6 +67,128 @@ static void withdraw(struct thr_group *group, struct thr_member *member, struct 
 	pass_on(out);
 	/* The timer may have been set for one that has gone. */
 	look_again(group, now);
+}
+
+/* Who left or died while a request was on its way up did not find it where it waits now. */
+static void follow(struct thr_disk *disk, struct thr_group *group, struct thr_member *member)
+{
+	bool left = member != &disk->member &&
+		    READ_ONCE(disk->member.group) != container_of(member, struct thr_group, up);
+
+	if (unlikely(left || READ_ONCE(disk->gone)))
+		withdraw(group, member, disk, false);
+}
+
+/*
+ * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile:
+ * they are freed after a grace period.
+ */
+static __always_inline bool climb(struct thr_member *member, struct thr_io *io, u64 now)
+{
+	struct thr_group *group;
+
+	lockdep_assert_irqs_disabled();
+	while ((group = READ_ONCE(member->group))) {
+		struct thr_disk *disk;
+
+		raw_spin_lock(&group->lock);
+		/* It has left; look again where it is now. */
+		if (unlikely(member->group != group)) {
+			raw_spin_unlock(&group->lock);
+			continue;
+		}
+		if (likely(thr_rotation_pass(&group->rotation, &io->waiter, now) ||
+			   thr_rotation_arrive(&group->rotation, &member->share, &io->waiter,
+					       now))) {
+			raw_spin_unlock(&group->lock);
+			member = &group->up;
+			continue;
+		}
+		wake_at(group, thr_rotation_next(&group->rotation, now));
+		/* From the unlocking on @io may be done at any time; its disk must stay a while. */
+		disk = io->disk;
+		percpu_ref_get(&disk->inflight);
+		raw_spin_unlock(&group->lock);
+		follow(disk, group, member);
+		percpu_ref_put(&disk->inflight);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * thr_group_admit - may a bio pass now?
+ * @disk: disk that something limits
+ * @io: the bio; its waiter is filled in
+ *
+ * Context: process, with interrupts on.
+ *
+ * Return: false when it waits; thr_disk_dispatch() is then called for it later.
+ */
+bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
+{
+	enum thr_dir dir = io->waiter.dir;
+	bool goes;
+
+	local_irq_disable();
+	goes = climb(&disk->member, io, io->accepted);
+	local_irq_enable();
+	/* @io may be gone by now; the disk is not, as long as it is being submitted to. */
+	if (unlikely(!goes))
+		thr_stats_throttled(&disk->stats, dir);
+	return goes;
+}
+
+/* At most so many releases with interrupts off. */
+#define BATCH	64
+
+static enum hrtimer_restart on_time(struct hrtimer *timer)
+{
+	struct thr_group *group = container_of(timer, struct thr_group, timer);
+	struct thr_waiter *out = NULL, **end = &out, *waiter;
+	u64 now = ktime_get_ns();
+	unsigned int i;
+
+	raw_spin_lock(&group->lock);
+	group->wake = THR_NEVER;
+	for (i = 0; i < BATCH; i++) {
+		waiter = thr_rotation_release(&group->rotation, now);
+		if (!waiter)
+			break;
+		*end = waiter;
+		end = &waiter->next;
+	}
+	*end = NULL;
+	wake_at(group, thr_rotation_next(&group->rotation, now));
+	raw_spin_unlock(&group->lock);
+
+	while ((waiter = out)) {
+		out = waiter->next;
+		if (climb(&group->up, io_of(waiter), now))
+			thr_disk_dispatch(io_of(waiter));
+	}
+	return HRTIMER_NORESTART;
+}
+
+static bool limits_anything(const struct thr_group *group)
+{
+	return group && (thr_limits_enabled(&group->rotation.meter.limits) ||
+			 limits_anything(group->up.group));
+}
+
+/* A disk that nothing limits does not look at its group at all. */
+static void publish(struct thr_group *group)
+{
+	bool limited = limits_anything(group);
+	struct thr_member *member;
+
+	lockdep_assert_held(&thr_config_lock);
+	list_for_each_entry(member, &group->members, entry) {
+		if (member->disk)
+			WRITE_ONCE(member->disk->limited, limited);
+		else
+			publish(container_of(member, struct thr_group, up));
+	}
 }
 
 /* After get_group() */
@@ -367,7 +384,7 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 		group = thr_group_new(name, NULL);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	/* First, since the group left may die, and its parent with it, which may be the one joined. */
+	/* First: the group left may die, and its parent with it, which may be the one joined. */
 	err = get_group(group);
 	if (err)
 		return err;
