@@ -3,9 +3,9 @@
  * load [-s seconds] [-k skip] [-w window_ms] [-q] JOB...
  *
  * Keeps direct I/O going on several devices, from one thread, and says what came of it. It sleeps
- *in io_getevents(), so it also works under time-travel=inf-cpu. A JOB is
- *file:depth:size[:read|write|mix[:name]]. Counted is what completes from skip to seconds; with -w,
- *a line "window" for every job and window follows. Prints, in one line a job:
+ * in io_getevents(), so it also works under time-travel=inf-cpu. A JOB is
+ * file:depth:size[:read|write|mix[:name]]. Counted is what completes from skip to seconds; with -w,
+ * a line "window" for every job and window follows. Prints, in one line a job:
  *
  *	job NAME ops N bytes N errors N reads N writes N p50_ns N p99_ns N max_ns N
  *
@@ -222,9 +222,6 @@ int main(int argc, char **argv)
 	if (syscall(SYS_io_setup, slots + 1, &ctx))
 		die("io_setup");
 	slot = calloc(slots + 1, sizeof(*slot));
-	start = now_ns();
-	from = start + skip * NS;
-	end = start + seconds * NS;
 	/* One request of each in turn, so that none has a start on the others */
 	slots = 0;
 	for (d = 0; d < 4096; d++) {
@@ -245,6 +242,10 @@ int main(int argc, char **argv)
 			submit(ctx, s);
 		}
 	}
+	/* From here on, so that it does not matter how long it took to begin */
+	start = now_ns();
+	from = start + skip * NS;
+	end = start + seconds * NS;
 	while ((now = now_ns()) < end) {
 		struct timespec left = { (end - now) / NS, (end - now) % NS };
 		int n = syscall(SYS_io_getevents, ctx, 1, 256, events, &left);
