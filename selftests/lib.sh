@@ -21,7 +21,7 @@
 # KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only). A script
 # without the line is run by hand only. "time: long" raises the limit of the script from 60 s to 600 s. "extended" names
 # runs that take the script only with EXTENDED=1, as in make check-qemu-6.1 EXTENDED=1: those in which it is too slow for
-# make check, or has not yet been seen to pass.
+# make check, or has not yet been seen to pass. "hardware: nvme" asks for a machine with a disk of that kind, in qemu.
 #
 # A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
 # After each case the kernel's log is searched for what may never be there. Exit status: 0 passed, 1 failed, 4 skipped.

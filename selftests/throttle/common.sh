@@ -66,6 +66,29 @@ disk() {
 undisk() { rmdir "$disks/$1"; }
 unnull() { rmdir "$nullb/$1"; }
 
+# le32 NUMBER: as four bytes, in the notation of printf
+le32() { printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
+
+# partition DEVICE START SECTORS [START SECTORS]: write a table of one or two partitions, and read it in
+partition() {
+	local device=$1 i
+	shift
+	{
+		head -c 446 /dev/zero
+		for i in 1 2 3 4; do
+			if [ $# -gt 0 ]; then
+				# shellcheck disable=SC2059
+				printf "\\0\\0\\0\\0\\203\\0\\0\\0$(le32 "$1")$(le32 "$2")"
+				shift 2
+			else
+				head -c 16 /dev/zero
+			fi
+		done
+		printf '\125\252'
+	} | dd of="$device" bs=512 conv=fsync 2>/dev/null
+	blockdev --rereadpt "$device"
+}
+
 # field NAME JOB FILE: a number from the line of a job
 field() { awk -v f="$1" -v j="$2" '$1 == "job" && $2 == j { for (i = 3; i < NF; i += 2) if ($i == f) print $(i + 1) }' "$3"; }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data come back as they went in: file systems and fio, over each kind of backing device, while limits and groups change.
 # where: uml qemu
+# hardware: nvme
 # extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
@@ -9,6 +10,7 @@
 need mkfs.ext4 fsck.ext4 mkfs.xfs xfs_repair fio dmsetup losetup
 start
 mnt=$(mktemp -d)
+scsi='/sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*'
 
 back() { # KIND: sets $node to a device of 320 MiB
 	case $1 in
@@ -34,6 +36,35 @@ back() { # KIND: sets $node to a device of 320 MiB
 		dmsetup mknodes
 		node=/dev/mapper/linear
 		;;
+	md-raid0 | md-raid1)
+		need mdadm
+		load md-mod
+		null nullb1 memory_backed=1 size=330 irqmode=1
+		local first=$node
+		null nullb2 memory_backed=1 size=330 irqmode=1
+		mdadm --create /dev/md0 --level="${1#md-raid}" --raid-devices=2 --assume-clean --metadata=1.2 --run "$first" \
+			"$node" >"$OUT/mdadm" 2>&1 || fail "$(cat "$OUT/mdadm")"
+		node=/dev/md0
+		wait_for 5 test -b "$node"
+		;;
+	partition)
+		null nullb1 memory_backed=1 size=330 irqmode=1
+		partition "$node" 2048 655360
+		node+=p1
+		wait_for 5 test -b "$node"
+		;;
+	scsi_debug)
+		load sd_mod
+		load scsi_debug dev_size_mb=320 ndelay=10000 lbpu=1
+		wait_for 10 compgen -G "$scsi" >/dev/null
+		node=/dev/$(basename "$(compgen -G "$scsi")")
+		wait_for 5 test -b "$node"
+		;;
+	nvme)
+		load nvme
+		node=/dev/nvme0n1
+		wait_for 10 test -b "$node"
+		;;
 	esac
 }
 
@@ -53,6 +84,14 @@ unback() {
 		dmsetup remove linear
 		unnull nullb1
 		;;
+	md-*)
+		mdadm --stop /dev/md0 2>/dev/null
+		unnull nullb1
+		unnull nullb2
+		;;
+	partition) unnull nullb1 ;;
+	scsi_debug) wait_for 10 unload scsi_debug ;;
+	nvme) unload nvme ;;
 	esac
 }
 
@@ -120,9 +159,11 @@ over() {
 	unback "$1"
 }
 
-plan 5
 load ext4
 load xfs
-for kind in null_blk brd loop zram dm-linear; do
+kinds=(null_blk brd loop zram dm-linear md-raid0 md-raid1 partition scsi_debug)
+[ "$WHERE" != qemu ] || kinds+=(nvme)
+plan ${#kinds[@]}
+for kind in "${kinds[@]}"; do
 	testcase "data survive on $kind" over "$kind"
 done

@@ -93,6 +93,19 @@ t_names() {
 	undisk hd2
 }
 
+# Another medium: what stays is the group, and its limits
+t_media() {
+	disk a "$b1"
+	put "iops-total=100 bps-total=50" "$disks/a/limits"
+	put 0 "$disks/a/live"
+	is "bps-total=50 iops-total=100" "$disks/a/limits"
+	put "$b2" "$disks/a/backing"
+	put 1 "$disks/a/live"
+	is "bps-total=50 iops-total=100" "$tuning/limits"
+	is a "$disks/a/group"
+	undisk a
+}
+
 # A group's directory stays while there are members, disks or groups
 members_keep() {
 	mkdir "$groups/kept" "$groups/child"
@@ -266,21 +279,9 @@ read_only() {
 	blockdev --setrw "$b1"
 }
 
-# Two partitions: sectors 2048 to 10239 and 10240 to 18431
-write_mbr() {
-	{
-		head -c 446 /dev/zero
-		printf '\0\0\0\0\203\0\0\0\0\010\0\0\0\040\0\0'
-		printf '\0\0\0\0\203\0\0\0\0\050\0\0\0\040\0\0'
-		head -c 32 /dev/zero
-		printf '\125\252'
-	} | dd of="$1" bs=512 conv=fsync 2>/dev/null
-}
-
 partitions() {
 	disk a "$b1"
-	write_mbr "$node"
-	blockdev --rereadpt "$node"
+	partition "$node" 2048 8192 10240 8192
 	wait_for 5 test -b "${node}p2"
 	dd if=/dev/urandom of="${node}p1" bs=4096 count=4 oflag=direct 2>/dev/null
 	cmp -n 16384 "${node}p1" <(dd if="$node" bs=512 skip=2048 count=64 2>/dev/null)
@@ -390,6 +391,11 @@ costs() {
 	equal "$(cut -d' ' -f2 "$class/g/queue_write")" 0 "the debt after a free discard"
 	put one "$tuning/discard_cost"
 	blkdiscard -o 0 -l 32M "$node"
+	# One that has to wait is counted in full all the same
+	put "bps-write=0 iops-write=1" "$class/g/limits"
+	blkdiscard -o 0 -l 32M "$node"
+	blkdiscard -o 0 -l 32M "$node"
+	equal "$(cut -d' ' -f2 "$tuning/stat_discard")" $((128 << 20)) "bytes discarded"
 	put "bps-write=1048576 iops-write=0" "$class/g/limits"
 	put full "$tuning/discard_cost"
 	blkdiscard -o 0 -l 32M "$node"
@@ -411,10 +417,11 @@ clear_all() {
 	test -d "$disks"
 }
 
-plan 24
+plan 25
 testcase "a disk is made, made live, and removed" life_cycle
 testcase "a disk in use stays" in_use
 testcase "T-NAMES: groups have the names they should" t_names
+testcase "T-MEDIA: limits stay when the backing device is exchanged" t_media
 testcase "a group with members cannot be removed" members_keep
 testcase "T-IFACE: limits are checked as a whole and refused with the rule" t_iface
 testcase "groups have parents, but no grandparents" parents
