@@ -5,7 +5,8 @@
 # extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
-thrctl=$(dirname "$0")/../../tools/thrctl/thrctl
+tools=$(readlink -f "$(dirname "$0")/../../tools/thrctl")
+thrctl=$tools/thrctl
 need awk
 start
 for i in 1 2 3 4 5 6; do
@@ -50,6 +51,7 @@ refusals() {
 	test ! -e "$disks/x"
 	exec 7<"/dev/$(cat "$disks/hd1/device")"
 	refuses "in use" "$thrctl" remove hd1
+	refuses "foo goes with its last member; it has hd1 hd2 hd4" "$thrctl" remove foo
 	exec 7<&-
 }
 
@@ -85,15 +87,59 @@ clear_thr() {
 }
 
 removes() {
+	refuses "foo has members: hd1 hd2 hd4" "$thrctl" remove foo
 	"$thrctl" remove hd1 hd2 hd3 hd4 hd5 hd6
 	"$thrctl" remove foo bar common hd6
 	equal "$(ls "$class")" "" "what is left"
 }
 
-plan 6
+# The unit as installed, but for the place of the program
+unit() {
+	need systemd-analyze
+	local dir
+	dir=$(mktemp -d)
+	sed "s#/usr/sbin/thrctl#$thrctl#; /^Documentation=/d" "$tools/thr.service" >"$dir/thr.service"
+	systemd-analyze verify "$dir/thr.service" 2>"$OUT/verify" || fail "$(cat "$OUT/verify")"
+	test ! -s "$OUT/verify" || fail "$(cat "$OUT/verify")"
+}
+
+# complete WORD...: what the last word completes to
+complete_words() {
+	# shellcheck source=/dev/null
+	. "$tools/thrctl.bash-completion"
+	compopt() { :; }
+	COMP_WORDS=(thrctl "$@") COMP_CWORD=$#
+	_thrctl
+	printf '%s\n' "${COMPREPLY[*]}"
+}
+
+completes() {
+	equal "$(complete_words sa)" save "what sa completes to"
+	equal "$(complete_words create x /dev/null iops-r)" "iops-read= iops-read-max= iops-read-max-length=" "what iops-r completes to"
+	disk named "$b1"
+	equal "$(complete_words show nam)" named "what nam completes to"
+	undisk named
+}
+
+# Every command is in the manual and in the help
+documented() {
+	local command
+	for command in create group set remove show top save load; do
+		grep -qE "^\.B (thrctl )?$command\$" "$tools/thrctl.8" || fail "the manual has no $command"
+		"$thrctl" help | grep -q "^thrctl $command " || fail "the help has no $command"
+	done
+	need man
+	man -l --warnings "$tools/thrctl.8" >/dev/null 2>"$OUT/man" || fail "$(cat "$OUT/man")"
+	test ! -s "$OUT/man" || fail "$(cat "$OUT/man")"
+}
+
+plan 9
 testcase "six commands make six disks in two groups and alone" six_commands
 testcase "limits, weights, fairness and groups are set live" sets
 testcase "what cannot be is refused with the reason" refusals
 testcase "show and top show" shows
 testcase "a saved configuration loads again" saves_and_loads
 testcase "disks and groups are removed" removes
+testcase "the systemd unit is valid" unit
+testcase "commands, limits and names complete" completes
+testcase "every command is documented" documented
