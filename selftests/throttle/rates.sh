@@ -11,8 +11,9 @@ out=$(mktemp)
 
 for i in 1 2 3 4 5 6 7 8; do
 	null "nullb$i"
+	backing=$node
 	disk "hd$i" "$node"
-	declare "n$i=$node" "t$i=$tuning"
+	declare "n$i=$node" "t$i=$tuning" "b$i=$backing"
 done
 
 limit() { put "$2" "$disks/$1/limits"; }
@@ -213,13 +214,16 @@ parent() {
 	rmdir "$groups/common"
 }
 
+# Six commands; the disks get the numbers they had
 seed_example() {
-	local i
-	for i in 1 2 4; do put foo "$disks/hd$i/group"; done
-	for i in 3 5; do put bar "$disks/hd$i/group"; done
-	put "iops-total=6000" "$class/foo/limits"
-	put "iops-total=3000" "$class/bar/limits"
-	limit hd6 "iops-total=5000"
+	local i thrctl=$_here/../../tools/thrctl/thrctl
+	for i in 1 2 3 4 5 6; do undisk "hd$i"; done
+	"$thrctl" create hd1 "$b1" group=foo iops-total=6000
+	"$thrctl" create hd2 "$b2" group=foo
+	"$thrctl" create hd3 "$b3" group=bar iops-total=3000
+	"$thrctl" create hd4 "$b4" group=foo
+	"$thrctl" create hd5 "$b5" group=bar
+	"$thrctl" create hd6 "$b6" iops-total=5000
 	"$load" -s 11 -k 1 "$n1:16:4096:read:hd1" "$n2:4:4096:read:hd2" "$n3:16:4096:read:hd3" "$n4:8:4096:read:hd4" \
 		"$n5:1:4096:read:hd5" "$n6:16:4096:read:hd6" >"$out"
 	awk '$1 == "job" { printf "%s %d IOPS\n", $2, $4 / 10 }' "$out"
