@@ -28,7 +28,7 @@ SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
-.PHONY: help modules demo check kunit shell bench deps install clean check-static check-decode check-throttle-fuzz \
+.PHONY: help modules demo check kunit shell bench plots deps install clean check-static check-decode check-throttle-fuzz \
 	check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 check-board-6.1 \
 	check-board-6.12 check-kernels-defects check-docs check-packaging check-harness
 
@@ -105,6 +105,10 @@ shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.1 or 6.12 
 bench: $(patsubst tools/bench/%,bench-%,$(wildcard tools/bench/*)) ## all measurements; bench-NAME runs one
 bench-%:
 	@if [ -d tools/bench/$* ]; then $(MAKE) --no-print-directory -s -C tools/bench/$* bench; else tools/bench/$*; fi
+
+plots: ## the pictures of Documentation/throttle.md, from measurements in virtual time
+	@$(QUIET_MODULES) KERNEL=uml
+	@tools/bench/throttle/plots
 
 deps: ## install the Debian packages that are missing (as root or with sudo)
 	@tools/deps check
