@@ -3,7 +3,7 @@
 # Data come back as they went in: file systems and fio, over each kind of backing device, while limits and groups change.
 # where: uml qemu
 # hardware: nvme
-# extended: qemu
+# extended: uml qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -3,7 +3,7 @@
 # In real time, on several CPUs: members share alike, whatever their depths. Counts are compared with each other, so it
 # does not matter how busy the machine is.
 # where: uml qemu
-# extended: qemu
+# extended: uml qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 start

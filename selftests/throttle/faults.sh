@@ -3,6 +3,7 @@
 # Every allocation of making, joining, moving, leaving and removing fails once, with I/O in flight: nothing changes,
 # nothing leaks.
 # where: debug
+# extended: debug
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

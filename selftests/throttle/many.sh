@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A thousand disks in one group: made, shared exactly (in virtual time), removed, and all of it in bounded time.
 # where: uml time-travel
+# extended: uml time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

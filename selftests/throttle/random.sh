@@ -3,7 +3,7 @@
 # Random writes to every attribute, with I/O going on: no crash, no hang, and all that can be read fits together.
 # EXTENDED=1: 100 000 of them.
 # where: uml debug qemu
-# extended: debug qemu
+# extended: uml debug qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # In virtual time limits hold exactly, in every window, at any size of request, and are shared equally.
 # where: time-travel
+# extended: time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

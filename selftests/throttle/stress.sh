@@ -3,7 +3,7 @@
 # Disks are read and written on all CPUs while they join, move, leave, change limits, and come and go.
 # EXTENDED=1: for five minutes.
 # where: uml debug qemu
-# extended: debug qemu
+# extended: uml debug qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # thrctl does what its manual says, and what it refuses it refuses with the kernel's reason.
 # where: uml qemu
-# extended: qemu
+# extended: uml qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 tools=$(readlink -f "$(dirname "$0")/../../tools/thrctl")
