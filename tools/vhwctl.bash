@@ -16,6 +16,8 @@ _vhwctl() {
 		esac
 	elif [ "${COMP_WORDS[COMP_CWORD - 1]}" = --kind ]; then
 		words=$(vhwctl complete kinds)
+	elif [ "${COMP_WORDS[COMP_CWORD - 1]}" = --target ]; then
+		words="all $(echo {0..3} {0..3}/{0..7})"
 	elif [ "$COMP_CWORD" -eq 2 ] || [ "$command" = destroy ]; then
 		[ "$command" = create ] || words=$(vhwctl complete boards)
 	else

@@ -389,3 +389,48 @@ bool ipoctal_gone(struct ipoctal *module)
 	}
 	return true;
 }
+
+/**
+ * ipoctal_ask_again - a register reads all ones: once more, if the module is still there
+ * @module: the module
+ * @regs: the channel's or the block's registers
+ * @reg: a register that can be read at any time
+ *
+ * If the way to the chip was broken, the carrier has mended it by then; what was written meanwhile
+ * may be lost, which the watchdog makes good.
+ *
+ * Return: the register, or -ENODEV when the module is gone.
+ */
+int ipoctal_ask_again(struct ipoctal *module, void __iomem *regs, unsigned int reg)
+{
+	u8 value;
+
+	if (ipoctal_gone(module))
+		return -ENODEV;
+	value = ioread8(regs + 2 * reg);
+	if (value == 0xff)
+		return value;
+
+	WRITE_ONCE(module->shaken, true);
+	/* This cannot wait: what interrupts unasked is masked by the carrier, for good. */
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		struct ipoctal_block *block = &module->blocks[i];
+
+		guard(raw_spinlock_irqsave)(&block->lock);
+		block_write(block, SCC2698_IMR, block->imr);
+	}
+	return value;
+}
+
+/**
+ * ipoctal_status - read a channel's SR
+ * @port: the channel, locked
+ *
+ * Return: the register, or -ENODEV when the module is gone.
+ */
+int ipoctal_status(struct ipoctal_port *port)
+{
+	u8 sr = port_read(port, SCC2698_SR);
+
+	return likely(sr != 0xff) ? sr : ipoctal_ask_again(port->module, port->regs, SCC2698_SR);
+}

@@ -163,6 +163,7 @@ struct ipoctal_port {
  * @regs: I/O space
  * @lines: its ttys
  * @dead: it does not answer any more
+ * @shaken: it did not answer for a while, and may have missed what was written
  * @added: ports known to serial_core
  * @users: open ports
  * @watchdog: looks after open ports once a second
@@ -177,6 +178,7 @@ struct ipoctal {
 	void __iomem *regs;
 	struct ipoctal_lines *lines;
 	bool dead;
+	bool shaken;
 	unsigned int added;
 	atomic_t users;
 	struct timer_list watchdog;
@@ -257,6 +259,8 @@ int ipoctal_set_up_chip(struct ipoctal *module);
 void ipoctal_silence(struct ipoctal *module);
 void ipoctal_restore(struct ipoctal *module);
 bool ipoctal_gone(struct ipoctal *module);
+int ipoctal_ask_again(struct ipoctal *module, void __iomem *regs, unsigned int reg);
+int ipoctal_status(struct ipoctal_port *port);
 bool ipoctal_cts_holds(struct ipoctal_port *port);
 
 /* tx.c: the transmitter; with the port's lock held */

@@ -170,7 +170,9 @@ static int ipoctal_probe(struct ipack_device *dev)
 	return 0;
 
 remove_ports:
+	/* Somebody may have opened one of those that were there. */
 	remove_ports(module);
+	timer_shutdown_sync(&module->watchdog);
 	ipoctal_silence(module);
 	ops->free_irq(dev);
 put_lines:

@@ -99,10 +99,10 @@ static void receive(struct ipoctal_port *port, u8 sr)
  */
 bool ipoctal_rx_drain(struct ipoctal_port *port)
 {
-	u8 sr = port_read(port, SCC2698_SR);
+	int sr = ipoctal_status(port);
 
 	lockdep_assert_held(&port->uart.lock);
-	if (!(sr & SCC2698_SR_RXRDY) || (sr == 0xff && ipoctal_gone(port->module)))
+	if (sr < 0 || !(sr & SCC2698_SR_RXRDY))
 		return false;
 	receive(port, sr | SCC2698_SR_FFULL);
 	return true;
@@ -134,7 +134,8 @@ static bool channel_interrupt(struct ipoctal_port *port)
 {
 	unsigned long flags;
 	bool handled = false;
-	u8 imr, sr;
+	int sr;
+	u8 imr;
 
 	uart_port_lock_irqsave(&port->uart, &flags);
 	/* With the lock held, these bits stay as they are. */
@@ -142,8 +143,8 @@ static bool channel_interrupt(struct ipoctal_port *port)
 	if (!(imr & channel_ints(port->ch)))
 		goto unlock;
 
-	sr = port_read(port, SCC2698_SR);
-	if (sr == 0xff && ipoctal_gone(port->module))
+	sr = ipoctal_status(port);
+	if (sr < 0)
 		goto unlock;
 	if (sr & SCC2698_SR_RXRDY && imr & SCC2698_ISR_RX(port->ch)) {
 		receive(port, sr);
@@ -180,7 +181,8 @@ static void cts_interrupt(struct ipoctal_port *port, u8 ipcr)
 static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *block, u8 imr)
 {
 	bool handled = false, look = false;
-	u8 isr, ipcr;
+	int isr;
+	u8 ipcr;
 
 	/* A channel alone needs no ISR: its SR says as much, and more. */
 	if (!(imr & ~channel_ints(0)))
@@ -189,7 +191,9 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 		return channel_interrupt(&ports[1]);
 
 	isr = block_read(block, SCC2698_ISR);
-	if (isr == 0xff && ipoctal_gone(ports->module))
+	if (isr == 0xff)
+		isr = ipoctal_ask_again(ports->module, block->regs, SCC2698_ISR);
+	if (isr < 0)
 		return false;
 	isr &= imr;
 	if (isr & SCC2698_ISR_MPI) {

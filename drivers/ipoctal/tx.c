@@ -197,12 +197,12 @@ static void drained(struct ipoctal_port *port)
 
 static void check_drained(struct ipoctal_port *port)
 {
-	u8 sr;
+	int sr;
 
 	if (hard_turnaround(port))
 		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
-	sr = port_read(port, SCC2698_SR);
-	if (sr == 0xff && ipoctal_gone(port->module)) {
+	sr = ipoctal_status(port);
+	if (sr < 0) {
 		port->tx = TX_IDLE;
 		set_in_flight(port, 0);
 		return;

@@ -119,6 +119,28 @@ static int set_big_endian(struct tpci200 *carrier)
 }
 
 /**
+ * tpci200_mend_lanes - has the bridge forgotten its byte order? Then set it again
+ * @carrier: the board, set up
+ */
+void tpci200_mend_lanes(struct tpci200 *carrier)
+{
+	bool lost = false;
+
+	guard(raw_spinlock_irqsave)(&carrier->lock);
+	for (int i = 0; i < ARRAY_SIZE(big_endian_spaces); i++) {
+		void __iomem *reg = carrier->lcr + big_endian_spaces[i];
+		u32 value = ioread32(reg);
+
+		if (value & PCI9030_LASBRD_BIG_ENDIAN)
+			continue;
+		iowrite32(value | PCI9030_LASBRD_BIG_ENDIAN, reg);
+		lost = true;
+	}
+	if (lost)
+		dev_err_ratelimited(&carrier->pdev->dev, "byte order lost, set again\n");
+}
+
+/**
  * tpci200_set_up - bring the board to a known state
  * @carrier: the board; after power-up, resume or a bus reset. May sleep
  *

@@ -116,12 +116,19 @@ static int tpci200_suspend(struct device *dev)
 
 	tpci200_mask(carrier);
 	synchronize_irq(carrier->pdev->irq);
+	/* It would unmask what it listens to again. */
+	cancel_delayed_work_sync(&carrier->rearm);
 	return 0;
 }
 
 static int tpci200_resume(struct device *dev)
 {
-	return tpci200_set_up(dev_get_drvdata(dev));
+	struct tpci200 *carrier = dev_get_drvdata(dev);
+	int ret = tpci200_set_up(carrier);
+
+	if (!ret)
+		schedule_delayed_work(&carrier->rearm, 0);
+	return ret;
 }
 
 static DEFINE_SIMPLE_DEV_PM_OPS(tpci200_pm_ops, tpci200_suspend, tpci200_resume);

@@ -75,8 +75,12 @@ static void delete_device(struct tpci200_slot *slot)
 /* An empty slot and a module that the bus refuses are no failures of the board. */
 static int fill_slot(struct tpci200_slot *slot)
 {
-	int ret = create_device(slot);
+	int ret;
 
+	/* A slot may be reset by its attribute while the board is being reset. */
+	if (slot->device)
+		return 0;
+	ret = create_device(slot);
 	return ret == -ENODEV || ret == -EBADMSG ? 0 : ret;
 }
 

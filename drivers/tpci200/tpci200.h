@@ -58,7 +58,7 @@ struct tpci200_slot {
  * @slots: its slots
  * @devices: creation and removal of the slots' devices
  * @actions: requesting and freeing of interrupts; taken inside @devices, by module drivers
- * @lock: CONTROL registers and &tpci200_slot.control
+ * @lock: CONTROL registers and &tpci200_slot.control; byte order of a board in use
  * @rearm: watches asserted ERROR# lines until they are released
  * @dead: reads are all ones: unplugged, or isolated after a PCI error
  * @endian: big-endian bits of LAS1BRD and LAS2BRD as found
@@ -72,7 +72,7 @@ struct tpci200 {
 	struct tpci200_slot slots[TPCI200_SLOTS];
 	struct mutex devices;	/* creation and removal of devices */
 	struct mutex actions;	/* requesting and freeing of interrupts */
-	raw_spinlock_t lock;	/* CONTROL */
+	raw_spinlock_t lock;	/* CONTROL, byte order */
 	struct delayed_work rearm;
 	bool dead;
 	u32 endian[2];
@@ -86,6 +86,7 @@ bool tpci200_gone(struct tpci200 *carrier, u16 value);
 int tpci200_status(struct tpci200 *carrier);
 void tpci200_control(struct tpci200_slot *slot, u16 clear, u16 set);
 void tpci200_mask(struct tpci200 *carrier);
+void tpci200_mend_lanes(struct tpci200 *carrier);
 void tpci200_reset_slots(struct tpci200 *carrier, u16 slots);
 int tpci200_set_up(struct tpci200 *carrier);
 void tpci200_quiesce(void *carrier);

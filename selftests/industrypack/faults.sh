@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Hardware that fails: each injected fault, and what the drivers make of it.
 # where: uml debug qemu
-# extended: qemu
+# extended: uml debug qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
@@ -62,6 +62,25 @@ slot_device() {
 	local device=/sys/bus/pci/devices/
 	device+=$(cat "$boards/one/pci_address")
 	echo "$device"/ipack-dev.*."$1"
+}
+
+# counted FILE BEFORE: a counter has gone up; carrier SLOT NAME: one of the carrier driver's; module NAME: of slot 0's
+counted() { [ "$(cat "$1")" -gt "$2" ]; }
+carrier() { echo "/sys/bus/pci/devices/$(cat "$boards/one/pci_address")/slot$1/$2"; }
+module() { echo "$(slot_device 0)/$1"; }
+
+# sends NODE COUNT: into an open tty, whatever becomes of it; what the hardware does to it is looked at elsewhere
+sends() { head -c "$2" /dev/zero | tr '\0' U >"$1"; }
+
+hung_up() { ! echo x 2>/dev/null >&7; }
+
+# sent_since ICOUNT COUNT: so many characters have left channel 4 since its counters were those
+sent_since() {
+	local before now
+	before=${1##* tx=}
+	now=$("$serial" icount "$(tty_of one 0 4)")
+	now=${now##* tx=}
+	[ $((${now%% *} - ${before%% *})) -ge "$2" ]
 }
 
 interrupts() { awk '/tpci200/ { n += $2 } END { print n + 0 }' /proc/interrupts; }
@@ -126,6 +145,7 @@ warm_boot() {
 	go_live one
 	struck warm-boot
 	talks 0 4
+	is 0 "$(carrier 0 storms)"
 	heal warm-boot
 }
 
@@ -134,7 +154,7 @@ stuck_endianness() {
 	strike endian-stuck
 	go_live one
 	[ ! -d "$(slot_device 0)" ]
-	logged 'tpci200'
+	logged 'does not take the big-endian bit'
 	fresh
 	talks 0 4
 }
@@ -181,66 +201,118 @@ cts_drops() {
 }
 
 tx_stuck() {
+	local before
+	put 0/4 "$boards/one/fault_target"
+	exec 7<>"$(tty_of one 0 4)"
+	before=$("$serial" icount "$(tty_of one 0 4)")
 	strike tx-stuck after=3 times=1
-	timeout 20 python3 -c '
-import os, sys
-fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-os.write(fd, b"x" * 100)' "$(tty_of one 0 0)" || [ $? -ne 137 ]
+	sends "$(tty_of one 0 4)" 50
+	wait_for 5 struck tx-stuck
+	wait_for 5 logged "transmitter stuck"
 	heal tx-stuck
-	fresh
+	wait_for 5 sent_since "$before" 50
 	talks 0 4
+	exec 7>&-
 }
 
 lost_interrupt() {
-	put all "$boards/one/fault_target"
+	local before
+	before=$(cat "$(module interrupts_recovered)")
+	put 0 "$boards/one/fault_target"
 	strike irq-lost after=5 times=1
 	talks 0 4
 	struck irq-lost
+	counted "$(module interrupts_recovered)" "$before"
 }
 
 stuck_interrupt() {
+	local before
+	before=$(cat "$(carrier 0 storms)")
 	put 0 "$boards/one/fault_target"
+	exec 7<>"$(tty_of one 0 4)"
 	strike irq-stuck after=5 times=1
-	talks 0 4 || true
-	struck irq-stuck
+	sends "$(tty_of one 0 4)" 50
+	wait_for 5 struck irq-stuck
+	wait_for 10 counted "$(carrier 0 storms)" "$before"
+	logged "slot 0: nobody handled .* masked"
+	before=$(interrupts)
+	sleep 0.5
+	[ $(($(interrupts) - before)) -lt 10 ]
 	talks 1 0
-	fresh
+	heal irq-stuck
+	put 1 "$(carrier 0 reset)"
+	wait_for 5 test -c "$(tty_of one 0 4)"
+	exec 7>&-
 	talks 0 4
 }
 
 spurious_interrupts() {
+	local irq before
+	irq=$(awk '/tpci200/ { sub(":", "", $1); print $1; exit }' /proc/interrupts)
+	before=$(grep last_unhandled "/proc/irq/$irq/spurious")
 	strike irq-spurious interval=20 times=20
 	talks 0 4
 	struck irq-spurious
 	heal irq-spurious
+	[ "$(grep last_unhandled "/proc/irq/$irq/spurious")" != "$before" ]
 }
 
 error_line() {
-	local before
+	local before errors
+	exec 7<>"$(tty_of one 0 4)"
 	before=$(interrupts)
+	errors=$(cat "$(carrier 0 errors)")
 	put 1 "$boards/one/slot0/error"
-	sleep 0.2
+	wait_for 5 counted "$(carrier 0 errors)" "$errors"
+	logged "slot 0: the module reports a failure"
+	sleep 0.5
 	[ $(($(interrupts) - before)) -lt 10 ]
+	is $((errors + 1)) "$(carrier 0 errors)"
 	talks 0 4
 	put 0 "$boards/one/slot0/error"
+	# it listens again once the line is released
+	sleep 2.5
+	put 1 "$boards/one/slot0/error"
+	wait_for 5 counted "$(carrier 0 errors)" $((errors + 1))
+	put 0 "$boards/one/slot0/error"
+	exec 7>&-
 }
 
 silence() {
+	local before timeouts
+	expect_log "does not answer|did not acknowledge"
+	before=$(interrupts)
+	timeouts=$(cat "$(carrier 0 timeouts)")
 	put 0 "$boards/one/fault_target"
+	exec 7<>"$(tty_of one 0 4)"
 	strike no-ack after=200
-	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 200 || true
-	struck no-ack
+	sends "$(tty_of one 0 4)" 200
+	wait_for 5 counted "$(carrier 0 timeouts)" "$timeouts"
+	wait_for 5 logged "the module does not answer any more"
+	# whoever has it open is told, and so is who opens it
+	wait_for 5 hung_up
+	exec 7>&-
+	"$here/../ipoctal/edges.py" eio "$(tty_of one 0 4)"
+	[ $(($(interrupts) - before)) -lt 1000 ]
 	talks 1 0
 	fresh
 	talks 0 4
 }
 
 module_loses_its_registers() {
+	local before
+	before=$(cat "$(module registers_restored)")
 	put 0 "$boards/one/fault_target"
+	exec 7<>"$(tty_of one 0 4)"
 	strike module-reset after=100 times=1
-	timeout 60 "$serial" exchange "$(tty_of one 0 4)" "$(tty_of one 0 4)" --bytes 200 || true
-	struck module-reset
-	wait_for 10 talks 0 4
+	sends "$(tty_of one 0 4)" 200
+	wait_for 5 struck module-reset
+	wait_for 5 counted "$(module registers_restored)" "$before"
+	logged "lost its registers, restored"
+	heal module-reset
+	# without its being opened anew
+	talks 0 4
+	exec 7>&-
 	talks 1 0
 }
 
@@ -264,7 +336,9 @@ yank_under_traffic() {
 	sleep 0.5
 	put 1 "$boards/one/yank"
 	wait_for 10 test ! -e "$node"
-	wait
+	if wait $!; then
+		fail "5000 characters went through a yank"
+	fi
 	go_live one
 	talks 0 4
 }

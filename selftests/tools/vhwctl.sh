@@ -78,6 +78,8 @@ faults() {
 	is 0 $root/board0/faults/rx-parity/probability
 	vhwctl fault board0 --target 0/3
 	is 0/3 $root/board0/fault_target
+	vhwctl fault board0 --clear
+	is all $root/board0/fault_target
 }
 
 # Python takes its time to start on an emulated processor: what happens before the events are on is not traced
@@ -113,6 +115,9 @@ completes() {
 	COMP_WORDS=(vhwctl fault board0 rx-f) COMP_CWORD=3
 	_vhwctl
 	[ "${COMPREPLY[*]}" = 'rx-flip rx-framing' ]
+	COMP_WORDS=(vhwctl fault board0 --target 2/6) COMP_CWORD=4
+	_vhwctl
+	[ "${COMPREPLY[*]}" = 2/6 ]
 	COMP_WORDS=(vhwctl un) COMP_CWORD=1
 	_vhwctl
 	[ "${COMPREPLY[*]}" = unplug ]

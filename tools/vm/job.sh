@@ -78,7 +78,7 @@ open_run() {
 	log=$run/kernel.log
 	mkdir -p "$run"
 	WHERE=$where
-	pass="TEST_SLOW WHERE EXTENDED BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	pass="EXTENDED STRESS_SECONDS TRANSFER_BYTES TEST_SLOW WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
 	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
 	ln -sfn "$(basename "$run")" "$tree/log/$where"
 	touch "$log"

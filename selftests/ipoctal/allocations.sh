@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Each allocation that bus, carrier and serial driver make fails once: refused in good order, or done without.
+# where: debug
+# extended: debug
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/board.sh"
+
+need python3
+virtual_only
+ours_only
+pci=/sys/bus/pci/drivers/tpci200
+ipack=/sys/bus/ipack/drivers/ipoctal
+defer unload vhw-tpci200 vhw
+defer remove_board board0
+defer unload_drivers
+
+loads() {
+	fail_each insmod ipack -- rmmod ipack
+	load ipack
+	fail_each insmod tpci200 -- rmmod tpci200
+	load tpci200
+	load serial_core
+	fail_each insmod ipoctal -- rmmod ipoctal
+	load ipoctal
+}
+
+# nothing of a module is left: no node, and no driver that thinks it has it
+# shellcheck disable=SC2016
+no_module='test -z "$(ls /dev/ipoctal.* 2>/dev/null)"'
+
+carrier_is_bound() {
+	unload ipoctal
+	put "$address" $pci/unbind
+	fail_each --check "! test -e $pci/$address && test -z \"\$(ls /sys/bus/ipack/devices)\"" \
+		write $pci/bind "$address" -- write $pci/unbind "$address"
+	put "$address" $pci/bind
+}
+
+# Whoever opens a tty as soon as it is there has it when the next one fails.
+opens_meanwhile() {
+	until [ -e /tmp/enough ]; do
+		stty -F "${tty}0" >/dev/null 2>&1 && opened=$((opened + 1))
+	done
+	[ "$opened" -gt 0 ]
+}
+
+module_is_bound() {
+	local opened=0
+	rm -f /tmp/enough
+	load ipoctal
+	put "$module" $ipack/unbind
+	fail_each --check "$no_module && ! test -e $ipack/$module" \
+		write $ipack/bind "$module" -- write $ipack/unbind "$module"
+	opens_meanwhile &
+	fail_each write $ipack/bind "$module" -- write $ipack/unbind "$module"
+	touch /tmp/enough
+	wait $!
+	put "$module" $ipack/bind
+}
+
+# both at once: the carrier binds, whatever becomes of its module's driver
+all_is_bound() {
+	put "$address" $pci/unbind
+	fail_each --check "! test -e $pci/$address && $no_module" \
+		write $pci/bind "$address" -- write $pci/unbind "$address"
+	put "$address" $pci/bind
+}
+
+is_opened() {
+	wait_for 10 test -c "${tty}0"
+	fail_each open "${tty}0"
+}
+
+lets_go() {
+	fail_each write "$carrier/slot0/reset" 1
+	fail_each write $ipack/unbind "$module" -- write $ipack/bind "$module"
+	fail_each write $pci/unbind "$address" -- write $pci/bind "$address"
+}
+
+works() {
+	wait_for 10 test -c "${tty}7"
+	"$serial" loop 9600 100 "${tty}0" "${tty}7"
+	is 0 "$vhw/board0/violations"
+}
+
+load_drivers
+new_board board0 ipoctal232 loopback
+put 1 "$vhw/board0/live"
+address=$(cat "$vhw/board0/pci_address")
+carrier=/sys/bus/pci/devices/$address
+module=$(basename "$(device board0)")
+tty=$(nodes board0)
+put 0 "$vhw/board0/live"
+unload_drivers
+
+plan 7
+testcase "the drivers load" loads
+put 1 "$vhw/board0/live"
+testcase "b7 t10 the carrier is bound" carrier_is_bound
+testcase "o22 the module is bound" module_is_bound
+testcase "t10 o22 carrier and module are bound" all_is_bound
+testcase "a tty is opened" is_opened
+testcase "slots are reset, module and carrier unbound" lets_go
+testcase "what is there after all that works" works
