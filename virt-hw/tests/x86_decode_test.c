@@ -37,6 +37,7 @@ static u8 behind[BUFFER];
 static u64 ordinary_words[BUFFER / 8];
 static u8 *const ordinary = (u8 *)ordinary_words;
 static sigjmp_buf not_ours;
+static const struct form *running;
 
 static u8 *memory(u64 address, unsigned int size)
 {
@@ -65,6 +66,23 @@ static void access_string(greg_t *regs, const struct x86_insn *insn)
 	}
 }
 
+/*
+ * On to x86_leave, which reloads rsp, with the registers where x86_back would have stored them. Not
+ * through the instruction that follows: rsp may be a cookie, and not every machine, a virtual one
+ * less than others, goes back from a signal with such an rsp.
+ */
+static void leave(greg_t *regs, unsigned int length)
+{
+	int i;
+
+	if ((u64)regs[REG_RIP] + length != x86_target + running->length)
+		siglongjmp(not_ours, 1);
+	for (i = 0; i < 16; i++)
+		x86_state[i] = regs[greg_of[i]];
+	regs[REG_RIP] = (greg_t)x86_leave;
+	regs[REG_RSP] = 0;
+}
+
 static void on_exception(int sig, siginfo_t *info, void *context)
 {
 	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
@@ -78,7 +96,7 @@ static void on_exception(int sig, siginfo_t *info, void *context)
 		siglongjmp(not_ours, 1);
 	if (insn.kind == X86_MOVS || insn.kind == X86_STOS) {
 		access_string(regs, &insn);
-		regs[REG_RIP] += insn.length;
+		leave(regs, insn.length);
 		return;
 	}
 	address = insn.disp;
@@ -97,7 +115,7 @@ static void on_exception(int sig, siginfo_t *info, void *context)
 			value = x86_stored(&insn, regs[greg_of[insn.reg]]);
 		memcpy(memory(address, insn.size), &value, insn.size);
 	}
-	regs[REG_RIP] += insn.length;
+	leave(regs, insn.length);
 }
 
 static void catch_exceptions(void)
@@ -161,6 +179,7 @@ static bool run(const struct form *form, u64 *regs)
 		return false;
 	memcpy(x86_state, regs, sizeof(x86_state));
 	x86_target = (u64)form->code;
+	running = form;
 	x86_go();
 	memcpy(regs, x86_state, sizeof(x86_state));
 	return true;
@@ -201,6 +220,8 @@ static bool executes_alike(const struct form *form, unsigned int cookies)
 
 	for (i = 0; i < 16; i++) {
 		native0[i] = random64();
+		if (i == RSP)	/* an interrupt may come: one that it can go back with */
+			native0[i] >>= 17;
 		ours0[i] = native0[i];
 	}
 	for (i = 0; i < BUFFER; i++)

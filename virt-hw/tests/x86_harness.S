@@ -11,7 +11,7 @@ host_rsp:
 	.skip	8
 
 	.text
-	.globl	x86_go, x86_back
+	.globl	x86_go, x86_back, x86_leave
 x86_go:
 	push	%rbx
 	push	%rbp
@@ -55,6 +55,7 @@ x86_back:
 	mov	%r13, x86_state + 13 * 8(%rip)
 	mov	%r14, x86_state + 14 * 8(%rip)
 	mov	%r15, x86_state + 15 * 8(%rip)
+x86_leave:
 	mov	host_rsp(%rip), %rsp
 	pop	%r15
 	pop	%r14

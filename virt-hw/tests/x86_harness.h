@@ -18,10 +18,12 @@ extern const u64 x86_corpus_count;
 
 /*
  * x86_harness.S: load all general registers, rsp included, from x86_state, execute the instruction
- * at x86_target, which a jump to x86_back follows, and store the registers again.
+ * at x86_target, which a jump to x86_back follows, and store the registers again. x86_leave lies
+ * behind the storing.
  */
 extern u64 x86_state[16];
 extern u64 x86_target;
 void x86_go(void);
+void x86_leave(void);
 
 #endif
