@@ -3,6 +3,7 @@
 # What people use: tdc-read, tdc-stat, tdc-calib, libiio's clients.
 # where: uml time-travel qemu
 # extended: qemu
+# time: long
 . "$(dirname "$0")/common.sh"
 
 load_spec buffer_records=524288
@@ -24,7 +25,10 @@ lists() {
 reads() {
 	local i
 	"$tools/tdc-read" "$@" >"$work/out" &
-	wait_for 5 all_enabled
+	wait_for 60 all_enabled || {
+		kill $!
+		fail "tdc-read does not begin"
+	}
 	for i in 0 1 2 3 4; do
 		train "$i" 100 10000000 200000
 	done
