@@ -19,7 +19,7 @@
 #
 # "where" names the runs that take the script: uml (fast), time-travel (uml with time-travel=inf-cpu), debug (uml with
 # KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only). A script
-# without the line is run by hand only. "time: long" raises the limit of the script from 60 s to 600 s. "extended" names
+# without the line is run by hand only. "time: long" raises the limit of the script from 200 s to 600 s. "extended" names
 # runs that take the script only with EXTENDED=1, as in make check-qemu-6.1 EXTENDED=1: those in which it is too slow for
 # make check, or has not yet been seen to pass. "hardware: nvme" asks for a machine with a disk of that kind, in qemu.
 #
@@ -31,6 +31,8 @@ SKIP=4
 _selftests=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 _planned=0 _count=0 _failed=0 _skipped=0
 _deferred=()
+_patience=4
+[ "${WHERE:-}" != time-travel ] || _patience=1
 
 # What no test may leave in the log. A case that provokes such a line on purpose says so with expect_log.
 _BAD_LOG='BUG:|WARNING:|KASAN|KCSAN|UBSAN|Oops|possible circular|possible recursive|inconsistent lock state'
@@ -76,9 +78,10 @@ need() {
 # defer COMMAND...: run it when the script ends, last deferred first. Not from inside a case: that is a subshell.
 defer() { _deferred+=("$(printf '%q ' "$@")"); }
 
-# wait_for SECONDS COMMAND...: until the command succeeds, at most so long
+# wait_for SECONDS COMMAND...: until the command succeeds, at most so long; longer where time is real, for a machine may
+# be busy, or emulated
 wait_for() {
-	local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME//[.,]/} + $1 * _patience * 1000000))
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME//[.,]/}" -lt "$end" ] || return 1
