@@ -15,15 +15,20 @@ board_is_there() { lspci -n -d 1498:30c8 | grep .; }
 
 [ -d "${KERNELS_DRIVERS:-}" ] || skip "KERNELS_DRIVERS names no directory"
 
-# 800 characters a line, different on each line and from one stack to the next
+converse() { "$(dirname "$0")/converse" "$@" /dev/ipoctal.0.0.{0..7}; }
+
+# 1520 characters a line, different on each line and from one stack to the next
 carries_data() { # IPACK TPCI200 IPOCTAL
-	local window=16
-	# no more than the chip's FIFO holds under the kernel's own
-	[ "$3" = ours ] || window=3
 	load_stack "$@"
 	wait_for 5 test -c /dev/ipoctal.0.0.7
 	[ "$(find /dev -name 'ipoctal.*' | wc -l)" -eq 8 ]
-	"$(dirname "$0")/converse" "$*" "$OUT" $window /dev/ipoctal.0.0.{0..7}
+	if [ "$3" = ours ]; then
+		converse "$*" "$OUT" 16
+	else
+		# No more under way than the chip's FIFO holds. And the kernel's own now and then loses a character that
+		# is written while its interrupt finds the queue empty (O7): it gets two more tries.
+		converse "$*" "$OUT" 3 || converse "$* again" "$OUT" 3 || converse "$* once more" "$OUT" 3
+	fi
 	unload_drivers
 	[ -z "$(find /dev -name 'ipoctal.*')" ]
 }
@@ -33,7 +38,8 @@ testcase "QEMU's board is on the bus" board_is_there
 for ipack in ours kernels; do
 	for tpci200 in ours kernels; do
 		for ipoctal in ours kernels; do
-			testcase "data on eight lines: ipack $ipack, tpci200 $tpci200, ipoctal $ipoctal; QEMU's board" 				carries_data $ipack $tpci200 $ipoctal
+			testcase "data on eight lines: ipack $ipack, tpci200 $tpci200, ipoctal $ipoctal; QEMU's board" \
+				carries_data $ipack $tpci200 $ipoctal
 			unload_drivers
 		done
 	done
