@@ -27,6 +27,7 @@ traced() {
 	echo 0 >$tracing/events/vhw_serial/vhw_serial/enable
 	sed -n 's/.*vhw_serial: //p' $tracing/trace |
 		awk '{ if (!start) start = $NF; $NF -= start; print }' >"$file"
+	echo 1 >$tracing/tracing_on
 }
 
 a_second() {

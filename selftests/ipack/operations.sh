@@ -57,6 +57,7 @@ accesses() {
 		$tracing/trace | while read -r how bar offset value; do
 		echo "$how $bar $((offset)) $((value))"
 	done >"$file"
+	echo 1 >$tracing/tracing_on
 	[ -s "$file" ]
 }
 

@@ -3,6 +3,7 @@
 # A machine that sleeps while ttys are open, on boards that forget everything meanwhile. Only User-Mode Linux can sleep:
 # the root of the machines in QEMU would not come back.
 # where: uml debug
+# time: long
 # extended: debug
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
@@ -48,13 +49,13 @@ streams() {
 	stty -F "$near" -a | grep -qE '(^| )parenb'
 	[ "$(count_of rx | cut -d= -f2)" -ge "${before#rx=}" ]
 	# what had not been sent goes on being sent, in order: the far end hears the end of it
-	timeout 10 head -n 1 <&8 >"$OUT/suspend.heard"
+	timeout 100 head -n 1 <&8 >"$OUT/suspend.heard"
 	note "$(wc -c <"$OUT/suspend.heard") of $((${#text} + 1)) characters"
 	grep -q 'night before the night $' "$OUT/suspend.heard"
 	echo "after the night" >&7
-	timeout 10 head -n 1 <&8 | grep -x "after the night"
+	timeout 100 head -n 1 <&8 | grep -x "after the night"
 	echo "there too" >&8
-	timeout 10 head -n 1 <&7 | grep -x "there too"
+	timeout 100 head -n 1 <&7 | grep -x "there too"
 	exec 7>&- 8>&-
 }
 closed() {
