@@ -91,6 +91,9 @@ statistics() {
 print("channel,sequence,ns,subns,flags")
 for i in range(1000):
     print("1,%d,%d,%d,0" % (i, i * 1000, i * 37 % 100))' >"$work/jitter"
+	"$tools/tdc-stat" --text "$work/jitter" >"$work/text"
+	# each of the 999 periods is in one of the bins
+	[ "$(awk '/ ps +[0-9]+ #*$/ { sum += $3 } END { print sum }' "$work/text")" -eq 999 ]
 	"$tools/tdc-stat" --allan "$work/a.png" "$work/jitter"
 	[ "$(head -c 4 "$work/a.png" | tail -c 3)" = PNG ]
 	refuses "no channel has two timestamps" "$tools/tdc-stat" /dev/null
