@@ -65,9 +65,10 @@ plug_active() {
 
 # channel N [BOARD]: directory of the IIO device
 channel() {
-	local device
+	local device name
 	for device in "${2:-$board}"/iio:device*; do
-		[ "$(cat "$device/name")" != "fmc-tdc-ch$1" ] || echo "$device"
+		read -r name <"$device/name"
+		[ "$name" != "fmc-tdc-ch$1" ] || echo "$device"
 	done
 }
 
