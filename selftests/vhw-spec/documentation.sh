@@ -22,7 +22,7 @@ attributes() {
 	find "$specs/a" -type f -not -path '*/faults/*' | while read -r file; do
 		name=${file#"$specs/a/"}
 		case $name in
-		live | yank | reset | seed | pci_address | violations | mappings) continue ;;
+		live | yank | suspend | reset | seed | pci_address | violations | mappings) continue ;;
 		esac
 		name=$(sed -E 's#^input[0-4]/#input<N>/#; s#/(train|noise)/#/<generator>/#' <<<"$name")
 		grep -qF "/vhw/spec/<board>/$name" "$documents/ABI/testing/configfs-vhw-spec" ||
