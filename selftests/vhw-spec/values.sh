@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A pulse at a known time becomes a sample of that time: to the last bit, or within what the hardware's chip adds.
 # where: uml time-travel
-# extended: time-travel uml
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
