@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # CERN's acceptance tests of the FMC TDC, with the same figures; and with the values of the timestamps checked.
 # where: time-travel
+# extended: time-travel
 # time: long
 . "$(dirname "$0")/common.sh"
 
