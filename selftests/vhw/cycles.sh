@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Many times (a hundred with EXTENDED=1): load everything, plug boards with drivers bound and in use, pull them out, unload.
 # where: uml debug qemu
-# extended: debug
 # time: long
 . "$(dirname "$0")/../lib.sh"
 
