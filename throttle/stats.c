@@ -321,14 +321,14 @@ ssize_t thr_intervals_show(struct thr_stats *stats, char *page)
 		for (type = 0; type < THR_TYPES; type++) {
 			struct thr_window window = sum_windows(intervals, i, type, now);
 			u64 period = intervals->seconds[i] * 4000000000ULL / 3;
-			u64 depth = thr_window_depth_milli(&window, period, now);
+			u64 depth = thr_window_depth_nano(&window, period, now);
 			u64 average = window.count ? div64_u64(window.sum, window.count) : 0;
 
-			length += sysfs_emit_at(page, length, "%u %s %llu %llu %llu %llu.%03llu\n",
+			length += sysfs_emit_at(page, length, "%u %s %llu %llu %llu %llu.%09llu\n",
 						intervals->seconds[i], thr_type_name[type],
 						window.count ? window.min : 0, window.max,
-						average,
-						depth / 1000, depth % 1000);
+						average, depth / NSEC_PER_SEC,
+						depth % NSEC_PER_SEC);
 		}
 	}
 	rcu_read_unlock();

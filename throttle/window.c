@@ -100,18 +100,21 @@ void thr_window_merge(struct thr_window *into, const struct thr_window *from)
 }
 
 /**
- * thr_window_depth_milli - average queue depth in a window of latencies (Little's law)
+ * thr_window_depth_nano - average queue depth in a window of latencies (Little's law)
  * @window: from thr_average_read()
  * @period: of the average
  * @now: ns
  *
- * Return: thousandths of a request.
+ * Return: 10^-9 requests; 0 only when there was no load.
  */
-u64 thr_window_depth_milli(const struct thr_window *window, u64 period, u64 now)
+u64 thr_window_depth_nano(const struct thr_window *window, u64 period, u64 now)
 {
 	u64 elapsed = period - (window->expiry - now);
 
-	return elapsed ? div64_u64(window->sum, max(elapsed / 1000, 1ULL)) : 0;
+	/* The window has just begun: the quotient has no end, or needs more than 64 bits. */
+	if (window->sum >> 34 >= elapsed)
+		return window->sum ? ~0ULL : 0;
+	return window->sum ? max(mul_u64_u64_div_u64(window->sum, 1000000000, elapsed), 1ULL) : 0;
 }
 
 /**

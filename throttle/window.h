@@ -24,7 +24,7 @@ void thr_average_init(struct thr_average *average, u64 seconds, u64 now);
 void thr_average_add(struct thr_average *average, u64 value, u64 now);
 struct thr_window thr_average_read(const struct thr_average *average, u64 now);
 void thr_window_merge(struct thr_window *into, const struct thr_window *from);
-u64 thr_window_depth_milli(const struct thr_window *window, u64 period, u64 now);
+u64 thr_window_depth_nano(const struct thr_window *window, u64 period, u64 now);
 
 bool thr_bounds_valid(const u64 *bounds, unsigned int count);
 unsigned int thr_bin(const u64 *bounds, unsigned int count, u64 value);

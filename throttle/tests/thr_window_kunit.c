@@ -78,7 +78,24 @@ static void depth_is_the_sum_of_latencies_over_the_time_they_came_in(struct kuni
 	for (i = 0; i < 4; i++)
 		thr_average_add(&average, NS, now);
 	window = thr_average_read(&average, now);
-	KUNIT_EXPECT_EQ(test, thr_window_depth_milli(&window, average.period, now), 500ULL);
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, average.period, now), 500000000ULL);
+}
+
+static void depth_is_above_zero_when_there_was_any_load(struct kunit *test)
+{
+	struct thr_window window = { .min = ~0ULL, .expiry = 4 * NS };
+
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 0), 0ULL);
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, NS), 0ULL);
+	window.sum = 1;
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 4 * NS - 1), 1ULL);
+	window.sum = NS / 1000;
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 2 * NS), 500000ULL);
+	/* An hour's wait that ends as the window begins */
+	window.sum = 3600 * NS;
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 0), ~0ULL);
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 1), ~0ULL);
+	KUNIT_EXPECT_EQ(test, thr_window_depth_nano(&window, 4 * NS, 1000), 3600000000ULL * NS);
 }
 
 static void windows_of_several_cpus_add_up(struct kunit *test)
@@ -125,6 +142,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ta1_to_ta4_averages_cover_the_recent_past),
 	KUNIT_CASE(results_cover_two_thirds_to_four_thirds_of_the_interval),
 	KUNIT_CASE(depth_is_the_sum_of_latencies_over_the_time_they_came_in),
+	KUNIT_CASE(depth_is_above_zero_when_there_was_any_load),
 	KUNIT_CASE(windows_of_several_cpus_add_up),
 	KUNIT_CASE(bins_begin_at_their_boundary),
 	KUNIT_CASE(boundaries_rise_and_none_is_zero),
