@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A thousand disks in one group: made, shared exactly (in virtual time), removed, and all of it in bounded time.
 # where: uml time-travel
-# extended: uml time-travel
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
@@ -11,13 +11,15 @@ build_load
 load brd rd_nr=1000 rd_size=64
 defer unload brd
 defer clear
+all=()
+for ((i = 0; i < 1000; i++)); do all+=("$disks/d$i"); done
 
 makes() {
 	local i begun=$SECONDS
 	mkdir "$groups/many"
 	put "iops-total=10000" "$groups/many/limits"
+	mkdir "${all[@]}"
 	for ((i = 0; i < 1000; i++)); do
-		mkdir "$disks/d$i"
 		put "/dev/ram$i" "$disks/d$i/backing"
 		put many "$disks/d$i/group"
 		put 1 "$disks/d$i/live"
@@ -34,9 +36,10 @@ bounded() {
 }
 
 shares() {
-	local jobs=() i
+	local jobs=() i device
 	for ((i = 0; i < 1000; i++)); do
-		jobs+=("/dev/$(<"$disks/d$i/device"):1:4096:read:d$i")
+		read -r device <"$disks/d$i/device"
+		jobs+=("/dev/$device:1:4096:read:d$i")
 	done
 	"$load" -s 11 -k 1 "${jobs[@]}" >"$OUT/many"
 	tail -n 1 "$OUT/many"
@@ -51,9 +54,8 @@ shares() {
 }
 
 removes() {
-	local i begun=$SECONDS
-	for ((i = 0; i < 1000; i++)); do rmdir "$disks/d$i"; done
-	rmdir "$groups/many"
+	local begun=$SECONDS
+	rmdir "${all[@]}" "$groups/many"
 	bounded $((SECONDS - begun))
 	unload thr brd
 }
