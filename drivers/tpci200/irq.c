@@ -10,8 +10,12 @@
 
 #include "tpci200.h"
 
-/* Interrupts in a row that a module's driver may deny. A few are normal: writes are posted. */
+/*
+ * Interrupts in a row that a module's driver may deny. A few are normal: writes are posted. A
+ * module that no longer acknowledges its cycles cannot be told to take its request back.
+ */
 #define UNHANDLED_LIMIT		1000
+#define UNHANDLED_LIMIT_SILENT	10
 
 #define ERROR_POLL		HZ
 
@@ -29,22 +33,24 @@ static void mask_storm(struct tpci200_slot *slot)
 {
 	tpci200_control(slot, CONTROL_INTS, 0);
 	atomic_inc(&slot->storms);
-	slot->unhandled = 0;
 	dev_err_ratelimited(&slot->carrier->pdev->dev,
-			    "slot %u: nobody handled %d interrupts in a row, masked\n",
-			    slot->index, UNHANDLED_LIMIT);
+			    "slot %u: nobody handled %u interrupts in a row, masked\n",
+			    slot->index, slot->unhandled);
+	slot->unhandled = 0;
 }
 
 static bool module_interrupt(struct tpci200_slot *slot)
 {
 	/* Pairs with the release in request_irq: the argument is there before the handler. */
 	irqreturn_t (*handler)(void *arg) = smp_load_acquire(&slot->handler);
+	unsigned int limit;
 
 	if (handler && handler(slot->arg) != IRQ_NONE) {
 		slot->unhandled = 0;
 		return true;
 	}
-	if (++slot->unhandled >= UNHANDLED_LIMIT) {
+	limit = READ_ONCE(slot->timed_out) ? UNHANDLED_LIMIT_SILENT : UNHANDLED_LIMIT;
+	if (++slot->unhandled >= limit) {
 		mask_storm(slot);
 		return true;
 	}
@@ -221,15 +227,17 @@ static int tpci200_set_clockrate(struct ipack_device *dev, int mherz)
 	return tpci200_status(slot->carrier) < 0 ? -ENODEV : 0;
 }
 
+/* Of a slot that there is */
+static int slot_status(struct tpci200_slot *slot)
+{
+	return slot ? tpci200_status(slot->carrier) : -EINVAL;
+}
+
 static int tpci200_get_error(struct ipack_device *dev)
 {
 	struct tpci200_slot *slot = slot_of(dev);
-	int status;
+	int status = slot_status(slot);
 
-	if (!slot)
-		return -EINVAL;
-
-	status = tpci200_status(slot->carrier);
 	if (status < 0)
 		return status;
 	return !!(status & TPCI200_STATUS_ERROR(slot->index));
@@ -238,12 +246,8 @@ static int tpci200_get_error(struct ipack_device *dev)
 static int tpci200_get_timeout(struct ipack_device *dev)
 {
 	struct tpci200_slot *slot = slot_of(dev);
-	int status;
+	int status = slot_status(slot);
 
-	if (!slot)
-		return -EINVAL;
-
-	status = tpci200_status(slot->carrier);
 	if (status < 0)
 		return status;
 	/* Who asks has read nonsense: crossed bytes look like that, too. */
