@@ -376,6 +376,14 @@ def cmd_modem(near, far):
     expect(bool(left.modem() & termios.TIOCM_CTS), True, "CTS")
 
 
+def cmd_no_handshake(near):
+    """Where there are no wires CRTSCTS is given up, and CTS reads as if nobody minded"""
+    tty = Tty(near, 9600, termios.CS8 | CRTSCTS)
+    expect(tty.get()[1] & CRTSCTS, 0, "CRTSCTS")
+    lines = termios.TIOCM_CTS | termios.TIOCM_DSR | termios.TIOCM_CD
+    expect(tty.modem() & lines, lines, "CTS, DSR and CD")
+
+
 def cmd_flow_control(near, far, size):
     """A slow reader loses nothing, in either direction"""
     size = int(size)
@@ -463,6 +471,19 @@ def cmd_marked(near, far, sent, wanted, overruns=0, frames=0, parities=0, breaks
     after = left.count()
     expect([after[k] - before[k] for k in ("overrun", "frame", "parity", "brk")],
            [int(overruns), int(frames), int(parities), int(breaks)], "overruns, framing, parity, breaks")
+
+
+def cmd_break_within(near, far):
+    """A break while characters come without a pause: one break in place of the first it hits, and no more after it"""
+    left, right = Tty(near), Tty(far)
+    left.set(9600, termios.CS8, termios.PARMRK | termios.INPCK)
+    before = left.count()["brk"]
+    right.write(b"abcdefgh")
+    right.drain()
+    expect(left.read(100, 0.3)[:6], b"abc\xff\0\0", "received until the break")
+    expect(left.count()["brk"] - before, 1, "counted breaks")
+    right.write(b"well again")
+    expect(left.read(10), b"well again", "received after it")
 
 
 def cmd_overrun(near, far):
@@ -658,6 +679,15 @@ def cmd_rs485(a, b, before, after, size=20):
     for tty in (left, right):
         counts = tty.count()
         expect(counts["frame"] + counts["brk"] + counts["overrun"], 0, f"errors of {tty.path}")
+
+
+def cmd_burst(near, rate, size, before, after):
+    """A burst on a two-wire bus, and time for it to end"""
+    tty = Tty(near, int(rate))
+    rs485(tty, 3, int(before), int(after))
+    tty.write(pattern(int(size), 94))
+    tty.drain()
+    time.sleep(0.1)
 
 
 def cmd_hangup(near, ready, gone):

@@ -7,6 +7,7 @@
 #include "ip_module.h"
 #include "scc2698.h"
 #include "scc2698_rates.h"
+#include "serial_trace.h"
 
 /* The detectors of input changes sample at 38.4 kHz */
 #define MPI_SAMPLE_NS	26042
@@ -142,6 +143,7 @@ void scc2698_update_pins(struct scc2698_channel *ch)
 	if (ch->chip->mpo_enables_driver && ch->port->driver.enabled != low) {
 		scc2698_rx_settle(ch);
 		serial_port_enable(ch->port, low);
+		trace_vhw_serial_driver(ch->chip->board, ch->chip->module->slot, ch->index, low);
 		scc2698_rx_arm(ch);
 	}
 	serial_port_set_rts(ch->port, low && ch->chip->handshake);

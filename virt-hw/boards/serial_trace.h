@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One event for each character that a chip sends or receives, with the world's time. */
+/*
+ * One event for each character that a chip sends or receives, and for each time that the driver of
+ * a two-wire bus is switched, with the world's time.
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM vhw_serial
 
@@ -23,6 +26,16 @@ TRACE_EVENT(vhw_serial,
 	    TP_printk("%s/%u/%u %s %02x status=%02x at %llu", __get_str(board), __entry->slot,
 		      __entry->channel, __entry->sent ? "tx" : "rx", __entry->data, __entry->status,
 		      __entry->time));
+
+TRACE_EVENT(vhw_serial_driver,
+	    TP_PROTO(struct vhw_board *board, unsigned int slot, unsigned int channel, bool on),
+	    TP_ARGS(board, slot, channel, on),
+	    TP_STRUCT__entry(__string(board, vhw_name(board)) __field(u64, time) __field(u8, slot)
+				     __field(u8, channel) __field(bool, on)),
+	    TP_fast_assign(compat_assign_str(board, vhw_name(board)); __entry->time = vhw_now();
+			   __entry->slot = slot; __entry->channel = channel; __entry->on = on;),
+	    TP_printk("%s/%u/%u driver %s at %llu", __get_str(board), __entry->slot,
+		      __entry->channel, __entry->on ? "on" : "off", __entry->time));
 
 #endif
 

@@ -15,6 +15,11 @@ static inline void trace_vhw_serial(struct vhw_board *board, unsigned int slot,
 {
 }
 
+static inline void trace_vhw_serial_driver(struct vhw_board *board, unsigned int slot,
+					   unsigned int channel, bool on)
+{
+}
+
 /* In place of the carrier */
 static bool irq[2];
 static unsigned int faulty;
