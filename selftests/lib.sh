@@ -117,6 +117,14 @@ is() {
 	}
 }
 
+# counted FILE BEFORE: a counter has gone up since it was that; as a command, so that wait_for can use it
+counted() { [ "$(<"$1")" -gt "$2" ]; }
+
+# interrupts NAME: how many a handler of that name has had, on all processors
+interrupts() {
+	awk -v name="$1" '$0 ~ name { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts
+}
+
 # expect_log REGEX: this case provokes lines that would otherwise fail it
 expect_log() { printf '%s\n' "$1" >>"$_scratch/expect"; }
 

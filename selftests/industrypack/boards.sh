@@ -54,7 +54,11 @@ no_violations() {
 	done
 }
 
-load_drivers() {
+# boards_and_drivers: load both, for the whole script
+boards_and_drivers() {
+	need python3
+	load vhw-tpci200
+	defer unload vhw-tpci200 vhw
 	load ipack && load tpci200 && load ipoctal
 	defer unload ipoctal tpci200 ipack
 }

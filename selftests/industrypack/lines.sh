@@ -7,10 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 
-need python3
-load vhw-tpci200
-defer unload vhw-tpci200 vhw
-load_drivers
+boards_and_drivers
 make_board near slot0/module=ipoctal232 slot0/line0/peer=loopback \
 	"slot0/line1/peer=null-modem near/0/2" slot0/line3/peer=tty
 make_board far slot2/module=ipoctal232 "slot2/line6/peer=null-modem near/0/7"

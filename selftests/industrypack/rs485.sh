@@ -5,15 +5,13 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 
-need python3
-load vhw-tpci200
-defer unload vhw-tpci200 vhw
-load_drivers
+boards_and_drivers
 make_board one slot0/module=ipoctal485 slot0/echo=0 "slot0/line0/peer=bus field" "slot0/line1/peer=bus field" \
 	"slot0/line2/peer=bus field"
 make_board two slot3/module=ipoctal485 "slot3/line5/peer=bus field"
 go_live one
 go_live two
+tracing=/sys/kernel/tracing
 
 bus_test() {
 	python3 - "$1" "$(tty_of one 0 0)" "$(tty_of one 0 1)" "$(tty_of one 0 2)" "$(tty_of two 3 5)" <<'PYTHON'
@@ -64,8 +62,44 @@ else:
 PYTHON
 }
 
-plan 4
+# window RATE COUNT BEFORE AFTER: for how long the line driver is on around so many characters, with delays in ms before
+# and after them: their ten bits each, the delays, and one more bit where the chip turns the line round by itself
+window() {
+	local events=$tracing/events/vhw_serial/enable
+	echo >$tracing/trace
+	put 1 $events
+	"$here/../ipoctal/serial.py" burst "$(tty_of one 0 0)" "$@"
+	put 0 $events
+	sed -nE 's/.* one\/0\/0 (driver on|driver off|tx).* at ([0-9]+)$/\1 \2/p' $tracing/trace >"$OUT/window.txt"
+	awk -v rate="$1" -v count="$2" -v before="$3" -v after="$4" '
+		# a driver takes some us between two commands to the chip
+		function near(is, wanted) { return is - wanted < 0.5 * bit && wanted - is < 0.01 * bit }
+		BEGIN { bit = 1e9 / rate }
+		$2 == "on" { on = $3; switched++ }
+		$2 == "off" { off = $3; switched++ }
+		$1 == "tx" && !sent++ { first = $2 }
+		END {
+			wanted = count * 10 * bit + (before + after) * 1e6 + (after ? 0 : bit)
+			printf "%d characters at %d: driver on for %.3f bits, wanted are %.3f\n", count, rate, (off - on) / bit,
+				wanted / bit
+			exit !(switched == 2 && sent == count && near(off - on, wanted) && near(first - on, before * 1e6))
+		}' "$OUT/window.txt"
+}
+
+windows() {
+	local rate
+	for rate in 1200 9600 57600; do
+		window $rate 1 "$@"
+		window $rate 2 "$@"
+		window $rate 20 "$@"
+	done
+}
+
+plan 7
 testcase "every station hears who talks, and nobody hears himself" bus_test talk
 testcase "an answer comes through a character after the question" bus_test turnaround
 testcase "two that talk at once garble each other" bus_test collide
+testcase "the chip's turnaround: the line driver is on for the characters and one bit" windows 0 0
+testcase "with delays: for those and the characters, and no bit more" windows 2 3
+testcase "with a delay before and the chip's turnaround" windows 2 0
 testcase "the manuals were kept" no_violations one two

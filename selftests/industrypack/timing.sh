@@ -5,10 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 
-need python3
-load vhw-tpci200
-defer unload vhw-tpci200 vhw
-load_drivers
+boards_and_drivers
 make_board one slot0/module=ipoctal232 slot0/line0/peer=loopback "slot0/line1/peer=null-modem one/0/2"
 go_live one
 tracing=/sys/kernel/tracing

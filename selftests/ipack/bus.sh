@@ -7,10 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../ipoctal/board.sh"
 
-virtual_only
-ours_only
-one_board ipoctal232 loopback
-carrier=/sys/bus/pci/devices/$(cat "$vhw/board0/pci_address")
+our_board ipoctal232 loopback
 
 # restart MODULE ID [FAULT [SETTING VALUE]...]: power off, fit a module in slot 0, power on
 restart() {

@@ -7,13 +7,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../ipoctal/board.sh"
 
-need python3
-virtual_only
-ours_only
 defer unload ipack_test_driver
-one_board ipoctal232 loopback
-address=$(cat "$vhw/board0/pci_address")
-carrier=/sys/bus/pci/devices/$address
+our_board ipoctal232 loopback
+address=${carrier##*/}
 drivers=/sys/bus/ipack/drivers
 tracing=/sys/kernel/tracing
 

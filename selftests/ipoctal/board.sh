@@ -105,3 +105,17 @@ one_board() {
 	power_on board0 || skip "the board did not come up"
 	tty=$(nodes board0)
 }
+
+# our_board MODULE PEER...: likewise, for what needs a virtual board and our drivers, as most does. Sets near (channel 0),
+# far (the other end of its cable, if its peer is a tty), nodes (all channels) and carrier (the PCI device) as well
+# shellcheck disable=SC2034
+our_board() {
+	need python3
+	virtual_only
+	ours_only
+	one_board "$@"
+	nodes=("$tty"{0..7})
+	near=${nodes[0]}
+	carrier=/sys/bus/pci/devices/$(<"$vhw/board0/pci_address")
+	[ "$2" != tty ] || far=$(far board0 0)
+}

@@ -3,18 +3,13 @@
 # Programs that people use on serial ports, on ours: stty, setserial, pyserial, picocom, socat.
 # TRANSFER_BYTES (4 KiB; 1 MiB with EXTENDED=1 in virtual time): size of the file that goes both ways at once.
 # where: uml time-travel debug qemu
-# extended: uml time-travel debug qemu
+# extended: time-travel debug qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3 stty
-virtual_only
-ours_only
-one_board ipoctal232 tty loopback
-near=${tty}0
-far=$(far board0 0)
-plug=${tty}1
+our_board ipoctal232 tty loopback
+plug=${nodes[1]}
 bytes=4096
 [ -z "${EXTENDED:-}" ] || [ "${WHERE:-}" != time-travel ] || bytes=1048576
 bytes=${TRANSFER_BYTES:-$bytes}

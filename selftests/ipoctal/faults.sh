@@ -7,14 +7,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
-one_board ipoctal232 tty loopback
-near=${tty}0
-far=$(far board0 0)
+our_board ipoctal232 tty loopback
 module=$(device board0)
-slot0=/sys/bus/pci/devices/$(cat "$vhw/board0/pci_address")/slot0
+slot0=$carrier/slot0
 
 echo 0/0 >"$vhw/board0/fault_target"
 
@@ -39,6 +34,11 @@ consecutive() {
 	no_fault board0 rx-framing
 }
 breaks() { marked rx-break abc 616263ff0000 0 0 0 1; }
+break_within() {
+	fault board0 rx-break after 2 times 1
+	"$serial" break-within "$near" "$far"
+	no_fault board0 rx-break
+}
 noise() { marked rx-noise abcde 6162636465 0 0 0 0; }
 
 deaf() {
@@ -79,7 +79,6 @@ registers_lost() {
 	"$serial" exchange "$near" "$far" 9600 100
 	exec 7>&-
 }
-counted() { [ "$(cat "$1")" -gt "$2" ]; }
 
 storm() {
 	local before
@@ -128,12 +127,13 @@ silent() {
 	"$serial" exchange "$near" "$far" 9600 100
 }
 
-plan 15
+plan 16
 testcase "a framing error marks its character and no other" framing
 testcase "a parity error does" parity
 testcase "o10 consecutive errors are all reported" consecutive
 testcase "o3 an overrun is counted once and costs one character" overrun
 testcase "a break is one break" breaks
+testcase "a break into a character is one break" break_within
 testcase "an inverted bit without parity goes unnoticed" flipped
 testcase "a glitch is no character" noise
 testcase "a deaf receiver hears again after reset_receiver" deaf

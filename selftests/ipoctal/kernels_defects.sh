@@ -69,12 +69,11 @@ t1() {
 	[ ! -e "$(device old)" ] || fail "a module was found through crossed byte lanes"
 	restart format1
 }
-interrupts() { awk '/tpci200/ { n += $2 } END { print n }' /proc/interrupts; }
 o6() {
 	local before count
-	before=$(interrupts)
+	before=$(interrupts tpci200)
 	defect send "${tty}3" 1200 1
-	count=$(($(interrupts) - before))
+	count=$(($(interrupts tpci200) - before))
 	note "$count interrupts for a character sent and received"
 	[ "$count" -gt 100 ]
 }

@@ -7,12 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
-one_board ipoctal232 tty
-near=${tty}0
-far=$(far board0 0)
+our_board ipoctal232 tty
 
 check() { "$serial" "$@"; }
 

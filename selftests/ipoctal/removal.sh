@@ -7,11 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
-one_board ipoctal232 loopback
-near=${tty}0
+our_board ipoctal232 loopback
 ready=/tmp/removal-ready gone=/tmp/removal-gone
 
 # while_open COMMAND...: hold the tty open with output pending, run the command, and see what became of the tty
@@ -64,14 +60,12 @@ carrier_unbound() {
 	back
 }
 slot_reset() {
-	while_open put 1 "/sys/bus/pci/devices/$(cat "$vhw/board0/pci_address")/slot0/reset"
+	while_open put 1 "$carrier/slot0/reset"
 	back
 }
 pci_reset() {
-	local reset
-	reset=/sys/bus/pci/devices/$(cat "$vhw/board0/pci_address")/reset
-	[ -e "$reset" ] || skip "the function has no reset"
-	while_open put 1 "$reset"
+	[ -e "$carrier/reset" ] || skip "the function has no reset"
+	while_open put 1 "$carrier/reset"
 	back
 }
 signalled() {

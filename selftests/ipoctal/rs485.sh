@@ -6,10 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
-one_board ipoctal485 "bus a" "bus b" "bus a" "bus b" "bus a" loopback
+our_board ipoctal485 "bus a" "bus b" "bus a" "bus b" "bus a" loopback
 
 talk() { "$serial" rs485 "${tty}$1" "${tty}$2" "$3" "$4"; }
 

@@ -8,13 +8,10 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
-one_board ipoctal232 loopback "null-modem board0/0/2" loopback
+our_board ipoctal232 loopback "null-modem board0/0/2" loopback
 duration=${STRESS_SECONDS:-${EXTENDED:+300}}
 duration=${duration:-20}
-address=$(cat "$vhw/board0/pci_address")
+address=${carrier##*/}
 stress=$(dirname "$0")/stress.py
 
 # What may find the board or the module away: a round of the chaos is whatever of it there is to do
@@ -26,7 +23,7 @@ chaos() {
 		round=$((round + 1))
 		sleep "0.$((RANDOM % 5 + 1))"
 		case $((RANDOM % 5)) in
-		0) attempt put 1 "/sys/bus/pci/devices/$address/slot0/reset" ;;
+		0) attempt put 1 "$carrier/slot0/reset" ;;
 		1)
 			attempt put "ipack-dev.0.0" /sys/bus/ipack/drivers/ipoctal/unbind
 			attempt put "ipack-dev.0.0" /sys/bus/ipack/drivers/ipoctal/bind

@@ -8,15 +8,10 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
-need python3
-virtual_only
-ours_only
 grep -qs freeze /sys/power/state || skip "this kernel does not sleep"
 defer unload wake_test
 load wake_test || skip "nobody would wake it"
-one_board ipoctal232 tty loopback
-near=${tty}0
-far=$(far board0 0)
+our_board ipoctal232 tty loopback
 echo 0 >"$vhw/board0/fault_target"
 
 # sleeps MILLISECONDS
@@ -25,7 +20,6 @@ sleeps() {
 	put freeze /sys/power/state
 }
 
-more_than() { [ "$(cat "$2")" -gt "$1" ]; }
 count_of() { "$serial" errors "$near" | grep -oE "$1=[0-9]+"; }
 
 streams() {
@@ -67,18 +61,17 @@ closed() {
 }
 
 errors_again() {
-	local errors slot0=/sys/bus/pci/devices/
-	slot0+=$(cat "$vhw/board0/pci_address")/slot0
+	local errors slot0=$carrier/slot0
 	exec 7<>"$near"
 	errors=$(cat "$slot0/errors")
 	put 1 "$vhw/board0/slot0/error"
-	wait_for 5 more_than "$errors" "$slot0/errors"
+	wait_for 5 counted "$slot0/errors" "$errors"
 	sleeps 300
 	put 0 "$vhw/board0/slot0/error"
 	sleep 2.5
 	errors=$(cat "$slot0/errors")
 	put 1 "$vhw/board0/slot0/error"
-	wait_for 5 more_than "$errors" "$slot0/errors"
+	wait_for 5 counted "$slot0/errors" "$errors"
 	put 0 "$vhw/board0/slot0/error"
 	exec 7>&-
 }
