@@ -3,7 +3,6 @@
 # What the drivers make of the hardware, in exact virtual time: throughput, interrupts, drain, idle.
 # SECONDS_OF_TRAFFIC: how long all channels talk at once; 5, with EXTENDED=1 60.
 # where: time-travel
-# extended: time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"

@@ -31,7 +31,7 @@ low_irq() {
 	# one to send each, and one to receive three; two without it
 	few_interrupts $most "$near"
 	# some of which are the same for several channels: exactly how many is certain in virtual time only
-	[ "$WHERE" != time-travel ] || most=10
+	[ "$WHERE" != time-travel ] || most=11
 	few_interrupts $most "${nodes[@]}"
 }
 # Each comes alone: only the pause after it can bring it in
