@@ -85,7 +85,7 @@ wait_for() {
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME//[.,]/}" -lt "$end" ] || return 1
-		sleep 0.02
+		read -r -t 0.02 -u "$_silence" || true # a sleep without a process
 	done
 }
 
@@ -115,6 +115,12 @@ is() {
 		note "$2 is '$value', not '$1'"
 		return 1
 	}
+}
+
+# holds VALUE FILE: likewise, without a word, for wait_for
+holds() {
+	local value=
+	{ IFS= read -r value <"$2" || [ -n "$value" ]; } 2>/dev/null && [ "$value" = "$1" ]
 }
 
 # counted FILE BEFORE: a counter has gone up since it was that; as a command, so that wait_for can use it
@@ -214,6 +220,7 @@ _finish() {
 }
 
 _scratch=$(mktemp -d) || exit 1
+exec {_silence}<> <(:) # a pipe in which nothing ever comes
 _mark=$$.0
 trap _finish EXIT
 trap 'exit 1' INT TERM HUP
