@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the tests of spec and fmc-tdc share. CARD= empty: make a virtual board.
+# What the tests of spec and fmc-tdc share.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../tools")
@@ -32,14 +32,19 @@ remove_card() {
 	}
 }
 
-board_of() {
-	local found
-	found=$(echo "/sys/bus/pci/devices/$(cat "$1/pci_address" 2>/dev/null)"/spec.fmc-tdc.*)
-	[ -e "$found/engine_state" ] && echo "$found"
+# find_board CARD: $found is the device of its mezzanine, once the driver has bound. Without a process: it is polled
+find_board() {
+	local address
+	read -r address <"$1/pci_address" || return
+	for found in "/sys/bus/pci/devices/$address"/spec.fmc-tdc.*; do
+		[ -e "$found/engine_state" ]
+		return
+	done
 }
 
-has_board() { board_of "$1" >/dev/null; }
-has_no_board() { ! board_of "$1" >/dev/null; }
+board_of() { find_board "$1" && echo "$found"; }
+has_board() { find_board "$1"; }
+has_no_board() { ! find_board "$1"; }
 
 # plug CARD: power on; wait until its driver has bound. $pci and $board are its devices
 plug() {
@@ -51,7 +56,7 @@ plug() {
 }
 
 # is_active BOARD: its engine takes timestamps
-is_active() { [ "$(cat "$1/engine_state")" = active ]; }
+is_active() { holds active "$1/engine_state"; }
 
 # until_active BOARD: an engine takes three seconds to start; to look earlier would only cost the machine's time
 until_active() {
@@ -61,6 +66,15 @@ until_active() {
 
 plug_active() {
 	plug "$1" && until_active "$board"
+}
+
+# ready_card NAME [PARAMETER=VALUE...]: a virtual board that takes timestamps, until the script ends
+ready_card() {
+	load_spec "${@:2}"
+	defer unload_spec
+	new_card "$1"
+	defer remove_card "$card"
+	plug_active "$card" || fail "the board did not come up"
 }
 
 # channel N [BOARD]: directory of the IIO device
@@ -101,7 +115,10 @@ drain() {
 	END
 }
 
-count() { cat "$1/$2"; }
+count() {
+	local value
+	read -r value <"$1/$2" && echo "$value"
+}
 
 # balanced CHANNEL-DIRECTORY: received = delivered + lost + rejected
 balanced() {
@@ -122,7 +139,7 @@ train() {
 	echo "${5:-+100000000}" >"$dir/run"
 }
 
-has_run() { [ "$(cat "$card/input$1/train/run")" = 0 ]; }
+has_run() { holds 0 "$card/input$1/train/run"; }
 
 # finished INPUT [SECONDS]: its train is over
 finished() { wait_for "${2:-20}" has_run "$1"; }
@@ -142,13 +159,10 @@ no_faults() {
 
 struck() { [ "$(cat "$card/faults/$1/count")" -gt 0 ]; }
 
-# received_is CHANNEL-DIRECTORY NUMBER
-received_is() { [ "$(count "$1" received)" -eq "$2" ]; }
-
 # at_rest: whatever happened before, the board $card is there, with its driver, and quiet
 at_rest() {
 	local input
-	[ "$(cat "$card/live")" = 1 ] || echo 1 >"$card/live"
+	holds 1 "$card/live" || echo 1 >"$card/live"
 	wait_for 10 has_device
 	[ -e "$device/engine_state" ] || echo "${device##*/}" >"$driver/bind"
 	wait_for 10 has_board "$card"
@@ -164,16 +178,21 @@ has_device() {
 	[ -e "$device" ]
 }
 
-# the board gives timestamps, and counts them right
-gives_timestamps() {
+# captures CHANNEL COUNT: so many pulses become so many timestamps, and the accounts balance
+captures() {
 	local ch
-	at_rest
 	until_active "$board"
-	ch=$(channel 2)
+	ch=$(channel "$1")
 	enable "$ch"
-	train 1 50 1000000 200000
-	finished 1
+	train $(($1 - 1)) "$2" 1000000 200000
+	finished $(($1 - 1))
 	disable "$ch"
-	[ "$(drain "$ch" | wc -l)" -eq 50 ] || fail "no timestamps"
+	[ "$(drain "$ch" | wc -l)" -eq "$2" ] || fail "not $2 timestamps"
 	balanced "$ch"
+}
+
+# whatever happened before, the board works
+gives_timestamps() {
+	at_rest
+	captures 2 50
 }

@@ -6,11 +6,7 @@
 # time: long
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=524288
-defer unload_spec
-new_card lifecycle
-defer remove_card "$card"
-plug_active "$card" || skip "the board did not come up"
+ready_card lifecycle
 
 unbind() {
 	echo "${board##*/}" >"$driver/unbind"

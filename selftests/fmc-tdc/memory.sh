@@ -7,11 +7,7 @@
 . "$(dirname "$0")/common.sh"
 
 [ -w /sys/kernel/debug/failslab/probability ] || skip "this kernel does not inject faults"
-load_spec buffer_records=524288
-defer unload_spec
-new_card memory
-defer remove_card "$card"
-plug_active "$card" || skip "the board did not come up"
+ready_card memory
 failslab=/sys/kernel/debug/failslab
 
 spec_binds() {

@@ -4,11 +4,7 @@
 # where: time-travel
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=64
-defer unload_spec
-new_card overrun
-defer remove_card "$card"
-plug_active "$card" || skip "the board did not come up"
+ready_card overrun buffer_records=64
 one=$(channel 1)
 
 # session COUNT: pulses while the hardware holds its interrupt back, one more later; counters before are in $before

@@ -6,11 +6,7 @@
 # time: long
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=524288
-defer unload_spec
-new_card stress
-defer remove_card "$card"
-plug_active "$card" || skip "the board did not come up"
+ready_card stress
 seconds=15
 [ -z "${EXTENDED:-}" ] || seconds=300
 
@@ -23,7 +19,7 @@ together() {
 calm() {
 	at_rest
 	echo local >"$board/time_source"
-	[ "$(cat "$board/engine_state")" != failed ] || echo restart >"$board/engine_state"
+	! holds failed "$board/engine_state" || echo restart >"$board/engine_state"
 }
 
 still_works() {

@@ -5,12 +5,8 @@
 # time: long
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=524288
-defer unload_spec
-new_card values
-defer remove_card "$card"
+ready_card values
 echo 1 >"$card/tdc/exact"
-plug_active "$card" || skip "the board did not come up"
 
 # Wherever the ACAM's bins fall, the time is less than 330 ps too early, never late
 within_the_bins() {

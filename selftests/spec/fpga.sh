@@ -5,7 +5,7 @@
 # time: long
 . "$(dirname "$0")/../fmc-tdc/common.sh"
 
-load_spec buffer_records=524288
+load_spec
 defer unload_spec
 new_card fpga
 defer remove_card "$card"
@@ -36,14 +36,7 @@ works() {
 	wait_for 10 has_board "$card"
 	board=$(board_of "$card")
 	is running "$pci/fpga"
-	local ch
-	until_active "$board"
-	ch=$(channel 5)
-	enable "$ch"
-	train 4 10 1000000 200000
-	finished 4
-	disable "$ch"
-	[ "$(drain "$ch" | wc -l)" -eq 10 ] || fail "no timestamps"
+	captures 5 10
 }
 
 empty() {

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""bursts.py PERIOD_PS COUNT ROUNDS CARD_DIR INPUT=IIO_DIR...: bursts of pulses, each counted and right to the last bit.
+"""bursts.py ROUNDS CARD_DIR PERIOD_PS:COUNT... INPUT=IIO_DIR...: bursts of pulses, counted and right to the last bit.
 
-All inputs at once. The board's times must be exact (tdc/exact), the period a whole number of ns, and the buffers have
-room for a burst.
+All inputs at once. The board's times must be exact (tdc/exact), the periods a whole number of ns, the scan complete, and
+the buffers have room for a burst.
 """
 import array
 import os
@@ -12,6 +12,7 @@ import time
 
 COUNTERS = ("received", "delivered", "lost", "rejected")
 SCAN = 16
+RISING = 0x40
 SECOND = 10**12
 LEAD = 5 * 10**9  # from setting a train up to its first pulse
 
@@ -39,6 +40,7 @@ def offset_ps(iio):
 class Channel:
     def __init__(self, card, word):
         number, self.iio = word.split("=", 1)
+        self.flags = RISING | int(number) << 8
         self.source = f"{card}/input{number}"
         self.device = "/dev/" + os.path.basename(self.iio)
         self.offset = offset_ps(self.iio)
@@ -70,26 +72,36 @@ class Channel:
             sys.exit(f"{self.source}: not all times are right")
         if array.array("H", data)[2::8].count(subns) != count:
             sys.exit(f"{self.source}: not all parts of a ns are {subns}")
+        if array.array("H", data)[3::8].count(self.flags) != count:
+            sys.exit(f"{self.source}: not all flags are {self.flags:#x}")
 
 
-def main():
-    period, count, rounds, card = *map(int, sys.argv[1:4]), sys.argv[4]
-    channels = [Channel(card, word) for word in sys.argv[5:]]
+def burst(card, channels, period, count):
     for channel in channels:
         put(channel.source + "/train/period", period)
         put(channel.source + "/train/width", period // 2)
         put(channel.source + "/train/count", count)
-    for number in range(1, rounds + 1):
-        start = card_time(card) + LEAD
-        for channel in channels:
-            channel.begin(start)
-        time.sleep((LEAD + period * count) / SECOND + 0.02)
-        for channel in channels:
-            put(channel.iio + "/buffer/enable", 0)
-        for channel in channels:
-            if channel.counters() != [number * count, number * count, 0, 0]:
-                sys.exit(f"{channel.source}, round {number}: {', '.join(COUNTERS)} are {channel.counters()}")
-            channel.check(count, start, period)
+    before = [channel.counters() for channel in channels]
+    start = card_time(card) + LEAD
+    for channel in channels:
+        channel.begin(start)
+    time.sleep((LEAD + period * count) / SECOND + 0.02)
+    for channel in channels:
+        put(channel.iio + "/buffer/enable", 0)
+    for channel, old in zip(channels, before):
+        grown = [now - was for now, was in zip(channel.counters(), old)]
+        if grown != [count, count, 0, 0]:
+            sys.exit(f"{channel.source}, {period} ps: {', '.join(COUNTERS)} grew by {grown}")
+        channel.check(count, start, period)
+
+
+def main():
+    rounds, card, words = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    channels = [Channel(card, word) for word in words if "=" in word]
+    trains = [map(int, word.split(":")) for word in words if "=" not in word]
+    for period, count in trains:
+        for _ in range(rounds):
+            burst(card, channels, period, count)
 
 
 main()

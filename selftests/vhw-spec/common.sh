@@ -8,7 +8,6 @@ _here=$(dirname "${BASH_SOURCE[0]}")
 # What the drivers say when a fault is switched on is their task, not a flaw
 modules() {
 	need python3
-	modprobe -n -q vhw-spec || skip "no virtual SPEC on this kernel"
 	load vhw-spec
 	load spec
 	load fmc-tdc
@@ -48,7 +47,15 @@ channel() {
 # ready: wait for the engine, 2 to 3 s after the driver bound; to look earlier would only cost the machine's time
 ready() {
 	sleep 3
-	wait_for 8 grep -qx active "$board/tdc/engine"
+	wait_for 8 holds active "$board/tdc/engine"
+}
+
+# ready_board: drivers, and a board that takes timestamps
+ready_board() {
+	modules
+	new_board
+	plug || fail "the driver does not bind"
+	ready
 }
 
 # start N [LENGTH]: samples of input N are collected from now on
@@ -68,7 +75,11 @@ stop() { put 0 "$(channel "$1")/buffer/enable"; }
 samples() { python3 "$_here/samples.py" "/dev/$(basename "$(channel "$1")")" "$2"; }
 
 # count N NAME: one of the channel's counters
-count() { cat "$(channel "$1")/$2"; }
+count() {
+	local dir value
+	dir=$(channel "$1")
+	read -r value <"$dir/$2" && echo "$value"
+}
 
 # counts N RECEIVED DELIVERED LOST REJECTED: what they have grown to
 counts() {
@@ -100,7 +111,7 @@ train() {
 }
 
 # done_with N: the generator of input N has given all its pulses
-done_with() { grep -qx 0 "$board/input$1/train/run"; }
+done_with() { holds 0 "$board/input$1/train/run"; }
 
 # fault NAME TIMES [AFTER]: strike at the next so many opportunities; 0 switches it off
 fault() {

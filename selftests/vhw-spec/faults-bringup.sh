@@ -95,7 +95,7 @@ engine_stuck() {
 	fault engine-stuck 1
 	plug
 	sleep 2
-	wait_for 3 grep -qx deaf "$board/tdc/engine"
+	wait_for 3 holds deaf "$board/tdc/engine"
 	# not earlier than 3.1 s after the engine was started
 	sleep 1
 	put restart /sys/bus/auxiliary/devices/spec.fmc-tdc.*/engine_state

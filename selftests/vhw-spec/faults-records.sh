@@ -7,10 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 
-modules
-new_board
-plug || skip "the driver does not bind"
-ready
+ready_board
 
 # flags of samples, as the driver documents them
 LOST_BEFORE=$((1 << 0))

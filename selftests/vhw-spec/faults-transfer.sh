@@ -7,10 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 
-modules
-new_board
-plug || skip "the driver does not bind"
-ready
+ready_board
 
 # 300 pulses in 30 ms: three interrupts. All are received; at most LOST of them are lost or rejected
 round() {

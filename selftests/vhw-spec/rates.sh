@@ -10,7 +10,7 @@
 
 modules
 new_board
-times=5 seconds=1
+times=1 seconds=1
 [ -z "${EXTENDED:-}" ] || times=100 seconds=10
 
 comes_up() {
@@ -51,9 +51,8 @@ bursts() {
 		stop "$n"
 		channels+=("$n=$(channel "$n")")
 	done
-	python3 "$_here/bursts.py" "$period" 65535 "$times" "$board" "${channels[@]}"
+	python3 "$_here/bursts.py" "$times" "$board" "$period:65535" "${channels[@]}"
 	put 0 "$board/tdc/exact"
-	again
 }
 
 REPEATS=a7f62f908ca20c83b028fe918587116ae6368fabd8eff0290a6f7d567297cd9d
