@@ -204,6 +204,8 @@ int tdc_bring_up(struct tdc *tdc)
 		WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
 		return ret;
 	}
+	/* A mezzanine can be pulled, and White Rabbit change, also while nobody captures */
+	mod_delayed_work(system_wq, &tdc->watch, 0);
 	for (i = 0; i < TDC_CHANNELS; i++) {
 		if (!tdc->channel[i].wanted)
 			continue;

@@ -20,7 +20,8 @@
 #define EMPTY_LIMIT		16	/* services in a row without a record: then silence it */
 #define SWITCH_FAILURES		3
 #define DMA_FAILURES_RESET	2	/* in a row, before the board is reset */
-#define WATCH_MS		100
+#define WATCH_MS		100	/* while a channel runs */
+#define WATCH_IDLE_MS		1000
 #define POISON			0xffffffff	/* no valid coarse time */
 #define WAKE_SAMPLES		64	/* so many later the reader is woken, to make room */
 
@@ -342,15 +343,12 @@ static void serve_channel(struct tdc_channel *channel)
 	}
 }
 
+/* Interrupts that stand and are enabled. All-ones: the core is in reset, or gone */
 static u32 pending(struct tdc *tdc)
 {
 	u32 levels = tdc_read(tdc, TDC_EIC + EIC_ISR);
 
-	if (levels == ~0U) {
-		tdc_engine_gone(tdc);
-		return 0;
-	}
-	return levels & tdc_read(tdc, TDC_EIC + EIC_IMR);
+	return levels == ~0U ? levels : levels & tdc_read(tdc, TDC_EIC + EIC_IMR);
 }
 
 static irqreturn_t tdc_irq(int irq, void *data)
@@ -359,7 +357,8 @@ static irqreturn_t tdc_irq(int irq, void *data)
 	u32 levels = pending(tdc);
 	unsigned int i;
 
-	if (!levels) {
+	/* Which of the two all-ones is, the watchdog tells */
+	if (!levels || levels == ~0U) {
 		tdc->irqs_spurious++;
 		return IRQ_NONE;
 	}
@@ -393,22 +392,48 @@ static void watch_channel(struct tdc_channel *channel, u32 levels)
 	channel->services_seen = channel->services;
 }
 
-static void tdc_watch(struct work_struct *work)
+/*
+ * Under the lock, so that nobody resets the board meanwhile. Returns after how many ms to look
+ * again, 0: never
+ */
+static unsigned int watch(struct tdc *tdc)
 {
-	struct tdc *tdc = container_of(to_delayed_work(work), struct tdc, watch);
-	unsigned int i;
+	unsigned int i, interval = WATCH_IDLE_MS;
 	u32 levels;
 
+	lockdep_assert_held(&tdc->lock);
+	if (tdc->engine == TDC_ENGINE_GONE || tdc->engine == TDC_ENGINE_SUSPENDED)
+		return 0;
 	if (spec_fmc_check(tdc->fmc)) {
 		tdc_engine_gone(tdc);
-		return;
+		return 0;
+	}
+	if (tdc->engine == TDC_ENGINE_FAILED)
+		return interval;
+	levels = pending(tdc);
+	if (levels == ~0U) {
+		tdc_engine_gone(tdc);
+		return 0;
 	}
 	guard(mutex)(&tdc->capture);
 	tdc_time_flags(tdc);
-	levels = pending(tdc);
-	for (i = 0; i < TDC_CHANNELS; i++)
+	for (i = 0; i < TDC_CHANNELS; i++) {
 		watch_channel(&tdc->channel[i], levels);
-	schedule_delayed_work(&tdc->watch, msecs_to_jiffies(WATCH_MS));
+		if (tdc->channel[i].running)
+			interval = WATCH_MS;
+	}
+	return interval;
+}
+
+static void tdc_watch(struct work_struct *work)
+{
+	struct tdc *tdc = container_of(to_delayed_work(work), struct tdc, watch);
+	unsigned int interval;
+
+	guard(mutex)(&tdc->lock);
+	interval = watch(tdc);
+	if (interval)
+		schedule_delayed_work(&tdc->watch, msecs_to_jiffies(interval));
 }
 
 /**

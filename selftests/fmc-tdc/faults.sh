@@ -6,11 +6,7 @@
 # time: long
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=524288
-defer unload_spec
-new_card faults
-defer remove_card "$card"
-plug_active "$card" || skip "the board did not come up"
+ready_card faults
 one=$(channel 1)
 
 # Counters of channel 1 are compared with what they were when the case began
@@ -93,7 +89,7 @@ transfer_fails() {
 	is active "$board/engine_state"
 }
 
-is_failed() { [ "$(cat "$board/engine_state")" = failed ]; }
+is_failed() { holds failed "$board/engine_state"; }
 
 # Transfers always fail: the board is reset some times, then stopped
 transfers_always_fail() {
@@ -408,7 +404,6 @@ white_rabbit_toggled() {
 
 # The fibre is pulled while the board follows White Rabbit: it goes on, and what it gives says so
 white_rabbit_lost() {
-	begin # from the first session on the driver watches White Rabbit
 	echo wr >"$board/time_source"
 	sleep 6
 	is locked "$board/wr_status"
@@ -466,20 +461,63 @@ not_ours() {
 	[ "$(unhandled)" != "$before" ] || fail "it was taken"
 }
 
+# wakes FILE COMMAND...: who polls the attribute is woken by what the command does
+wakes() {
+	local file=$1 poller
+	shift
+	python3 - "$file" "$_scratch/polling" <<-'END' &
+		import os, select, sys
+		file = os.open(sys.argv[1], os.O_RDONLY)
+		os.read(file, 4096)
+		open(sys.argv[2], "w").close()
+		poll = select.poll()
+		poll.register(file, select.POLLPRI | select.POLLERR)
+		sys.exit(not poll.poll(10000))
+	END
+	poller=$!
+	wait_for 50 test -e "$_scratch/polling"
+	"$@"
+	wait $poller || fail "nobody was woken"
+}
 
-mezzanine_pulled() {
+# Also while no channel is in use
+white_rabbit_changes() {
 	begin
-	train 0 0 10000000 1000000
-	sleep 0.05
+	disable "$one"
+	wakes "$board/wr_status" put wr "$board/time_source"
+	sleep 6
+	wakes "$board/wr_status" put 0 "$card/tdc/wr_link"
+	echo 1 >"$card/tdc/wr_link"
+	echo local >"$board/time_source"
+	sleep 3
+}
+
+loss_wakes() {
+	begin
+	fault sequence-gap
+	wakes "$one/lost" pulses 100
+	end 110 100 10 0
+}
+
+pulled() {
 	echo 0 >"$card/fmc_present"
 	wait_for 5 has_no_board "$card"
 	logged "does not answer any more"
 	echo 1 >"$card/fmc_present"
 	echo 0 >"$card/live"
 	plug_active "$card"
+	one=$(channel 1)
 }
 
-plan 42
+mezzanine_pulled() {
+	begin
+	train 0 0 10000000 1000000
+	sleep 0.05
+	pulled
+	pulled # nobody has used it
+}
+
+plan 44
 testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
 testcase " 1 DMA that always fails stops the board" transfers_always_fail
 testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
@@ -514,11 +552,13 @@ testcase "   what a slow reader misses is counted and flagged" reader_too_slow
 testcase "33 seconds are read right while they step" second_edge
 testcase "36 time is uncertain after White Rabbit was switched on" white_rabbit_toggled
 testcase "35 White Rabbit lost is flagged, and nothing else" white_rabbit_lost
+testcase "35 who polls wr_status is woken, also while nobody captures" white_rabbit_changes
+testcase "31 who polls the counter of losses is woken" loss_wakes
 testcase "46 an interrupt of the shared line that is another's is left to it" not_ours
 testcase "47 a transfer that the host refuses is a failed transfer" host_refuses
 testcase "51 a timeout that would be a storm, or too long, is refused" timeout_out_of_range
 testcase "52 a timeout is not changed while the hardware counts it" timeout_while_running
-testcase "44 a mezzanine that is pulled is detached" mezzanine_pulled
+testcase "44 a mezzanine that is pulled is detached, also when it was never used" mezzanine_pulled
 testcase "54 records that the hardware did not write are rejected" unwritten
 testcase "54 a transfer that brings half is noticed" short_transfer
 testcase "   the driver did nothing that the manual forbids" is 0 "$card/violations"
