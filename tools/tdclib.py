@@ -65,6 +65,7 @@ class Channel:
         self.path = path
         self.node = "/dev/" + os.path.basename(path)
         self.file = None
+        self.timeout = None
 
     def get(self, name):
         return read_text(os.path.join(self.path, name))
@@ -80,13 +81,16 @@ class Channel:
             self.set("scan_elements/%s_en" % element, 1)
         self.set("buffer/length", length)
         if timeout is not None:
+            self.timeout = self.get("buffer/hwfifo_timeout")
             self.set("buffer/hwfifo_timeout", "%.3f" % timeout)
         self.file = os.open(self.node, os.O_RDONLY | os.O_NONBLOCK)
         self.set("buffer/enable", 1)
 
     def stop(self):
-        """Disable the buffer; what is in it can still be read."""
+        """Disable the buffer; what is in it can still be read. The timeout is again what it was."""
         self.set("buffer/enable", 0)
+        if self.timeout is not None:
+            self.set("buffer/hwfifo_timeout", self.timeout)
 
     def close(self):
         if self.file is not None:
@@ -177,9 +181,9 @@ class Merge:
             yield heapq.heappop(self.heap)
 
 
-def capture(channels, length, timeout, count=None, duration=None):
-    """Yield samples in the order of time, until @count came or @duration seconds passed; what the hardware still
-    has then is delivered too, unless @count is reached."""
+def capture(channels, length, timeout, count=None, duration=None, stop=None):
+    """Yield samples in the order of time, until @count came, @duration seconds passed or the file @stop can be read;
+    what the hardware still has then is delivered too, unless @count is reached."""
     period = timeout if timeout is not None else max(float(c.get("buffer/hwfifo_timeout")) for c in channels)
     merge = Merge(2 * period if len(channels) > 1 else 0)
     end = None if duration is None else time.monotonic() + duration
@@ -192,6 +196,8 @@ def capture(channels, length, timeout, count=None, duration=None):
         by_file = {channel.file: channel for channel in channels}
         for file in by_file:
             poll.register(file, select.POLLIN)
+        if stop is not None:
+            poll.register(stop, select.POLLIN)
         while count is None or given < count:
             wait = 2 * period if merge.heap else 1.0
             if end is not None:
@@ -199,6 +205,8 @@ def capture(channels, length, timeout, count=None, duration=None):
                 if wait <= 0:
                     break
             ready = poll.poll(wait * 1000)
+            if (stop, select.POLLIN) in ready:
+                break
             for file, event in ready:
                 if event & (select.POLLERR | select.POLLHUP) and not event & select.POLLIN:
                     raise Error("the board is gone")

@@ -6,12 +6,8 @@
 # time: long
 . "$(dirname "$0")/common.sh"
 
-load_spec buffer_records=524288
-defer unload_spec
-new_card tools
-defer remove_card "$card"
+ready_card tools
 echo 1 >"$card/tdc/exact"
-plug_active "$card" || skip "the board did not come up"
 work=$(mktemp -d)
 defer rm -rf "$work"
 export TZ=UTC
@@ -35,7 +31,7 @@ reads() {
 	wait $!
 }
 
-all_enabled() { [ "$(cat "$(channel 5)/buffer/enable")" = 1 ]; }
+all_enabled() { holds 1 "$(channel 5)/buffer/enable"; }
 
 merges() {
 	reads -f csv -n 500 -o 0.005
@@ -51,12 +47,17 @@ merges() {
 }
 
 prints_text() {
-	reads -n 500 --differences -t 5
+	reads -n 500 --differences -t 100
 	[ "$(wc -l <"$work/out")" -eq 500 ]
 	grep -qE "^ch3 +99 [0-9]+\.[0-9]{12} - 0\.000010000000 s 100000\.000000 Hz$" "$work/out" || {
 		tail -n 3 "$work/out"
 		fail "no such line"
 	}
+}
+
+stops_in_time() {
+	[ "$("$tools/tdc-read" -f csv -t 0.2)" = channel,sequence,ns,subns,flags ]
+	is 0 "$(channel 1)/buffer/enable"
 }
 
 writes_binary() {
@@ -71,6 +72,38 @@ counts_utc() {
 	utc=$(sed -n 2p "$work/out" | cut -d, -f3)
 	tai=$(cut -d. -f1 "$card/tdc/time")
 	[ $((tai - utc / 1000000000)) -ge 37 ] && [ $((tai - utc / 1000000000)) -le 40 ]
+}
+
+# stopped ARGUMENT...: tdc-read, 100 pulses on each input after two seconds, and the end by a signal
+stopped() {
+	local reader i
+	"$tools/tdc-read" "$@" >"$work/out" &
+	reader=$!
+	wait_for 60 all_enabled
+	sleep 2.2
+	for i in 0 1 2 3 4; do
+		train "$i" 100 1000000 200000
+	done
+	for i in 0 1 2 3 4; do
+		finished "$i"
+	done
+	kill $reader
+	wait $reader
+}
+
+# Also when nothing comes; and each timestamp is shown once
+shows_rates() {
+	stopped --rate
+	[ "$(head -n 1 "$work/out")" = "ch1 0/s  ch2 0/s  ch3 0/s  ch4 0/s  ch5 0/s" ]
+	[ "$(wc -l <"$work/out")" -ge 3 ]
+	[ "$(tr -d / <"$work/out" | awk '{ for (i = 2; i <= NF; i += 2) sum[i] += $i } END { print sum[2], sum[10] }')" = "100 100" ]
+}
+
+# What the board still holds when tdc-read is stopped
+prints_the_last() {
+	stopped -f csv -o 1.023
+	[ "$(wc -l <"$work/out")" -eq 501 ]
+	is 0.010 "$(channel 5)/buffer/hwfifo_timeout"
 }
 
 refuses_in_use() {
@@ -153,7 +186,7 @@ libiio_reads() {
 	END
 }
 
-is_reading() { [ "$(cat "$(channel 1)/buffer/enable")" = 1 ]; }
+is_reading() { holds 1 "$(channel 1)/buffer/enable"; }
 
 python_reads() {
 	local reader
@@ -190,12 +223,15 @@ subset() {
 	[ "$(timeout 1 dd if="/dev/${ch##*/}" bs=100 count=1 2>/dev/null | od -An -v -tx2 -w2 | sort -u | tr -d ' ')" = 0140 ]
 }
 
-plan 14
+plan 17
 testcase "tdc-read lists boards" lists
 testcase "tdc-read merges all channels in the order of time" merges
 testcase "tdc-read prints differences and frequencies" prints_text
+testcase "tdc-read stops after a time" stops_in_time
 testcase "tdc-read writes binary" writes_binary
 testcase "tdc-read prints UTC" counts_utc
+testcase "tdc-read shows rates" shows_rates
+testcase "tdc-read that is stopped prints what was still held back" prints_the_last
 testcase "tdc-read says what is wrong" refuses_in_use
 testcase "tdc-stat computes and draws" statistics
 testcase "tdc-calib shows, checks and writes" calibrates
