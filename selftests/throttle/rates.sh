@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # In virtual time limits hold exactly, in every window, at any size of request, and are shared equally.
+# EXTENDED=1: what takes many requests goes on for ten times as long.
 # where: time-travel
-# extended: time-travel
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 start
 build_load
 out=$(mktemp)
+span=1 # s that are counted
+[ -z "${EXTENDED:-}" ] || span=10
 
 for i in 1 2 3 4 5 6 7 8; do
 	null "nullb$i"
@@ -29,15 +31,16 @@ no_groups() {
 # N1: after a second every window of 100 ms holds a tenth of the rate, and all wait equally long
 n1() {
 	limit hd1 "iops-total=$1"
-	"$load" -s 11 -k 1 -w 100 "$n1:16:4096:read:x" >"$out"
-	equal "$(field ops x "$out")" $((10 * $1)) operations
+	"$load" -s $((span + 1)) -k 1 -w 100 "$n1:16:4096:read:x" >"$out"
+	equal "$(field ops x "$out")" $((span * $1)) operations
 	equal "$(awk '$1 == "window" { print $4 }' "$out" | sort -u | tr '\n' ' ')" "$(($1 / 10)) " windows
 	within $((16000000000 / $1 - 1000)) "$(field p50_ns x "$out")" $((16000000000 / $1 + 1000))
 	within $((16000000000 / $1 - 1000)) "$(field p99_ns x "$out")" $((16000000000 / $1 + 1000))
 	no_groups
 	limit hd1 "iops-total=$1"
-	"$load" -s 10 "$n1:16:4096:read:x" >"$out"
-	within $((101 * $1 / 10)) "$(field ops x "$out")" $((101 * $1 / 10 + 1))
+	# From the beginning: a tenth of a second's worth more
+	"$load" -s $span "$n1:16:4096:read:x" >"$out"
+	within $((span * $1 + $1 / 10)) "$(field ops x "$out")" $((span * $1 + $1 / 10 + 1))
 	no_groups
 }
 
@@ -63,10 +66,10 @@ n3() {
 		jobs+=("${!n}:$depth:4096:read:m$i")
 	done
 	put "iops-total=$rate" "$class/shared/limits"
-	"$load" -s 11 -k 1 "${jobs[@]}" >"$out"
+	"$load" -s $((span + 1)) -k 1 "${jobs[@]}" >"$out"
 	equal "$(jain ops "$out")" 1.0000 "Jain's index"
 	for ((; i > 0; i--)); do
-		within $((10 * rate / $# - 1)) "$(field ops "m$i" "$out")" $((10 * rate / $# + 1))
+		within $((span * rate / $# - 1)) "$(field ops "m$i" "$out")" $((span * rate / $# + 1))
 	done
 	no_groups
 }
@@ -117,7 +120,7 @@ t_all() {
 				put all "$disks/hd$i/group"
 				local n=n$i
 				mode="write"
-			case $limit in *read | *total) mode="read" ;; esac
+				case $limit in *read | *total) mode="read" ;; esac
 				jobs+=("${!n}:60:512:$mode:m$i")
 			done
 			case $limit in bps*) per=4096 size=512 ;; *) per=10 size=1 ;; esac
@@ -133,17 +136,24 @@ t_all() {
 	done
 }
 
-# T-ONE: one of three members alone may use the whole limit
+# T-ONE: one of three members alone may use the whole of any limit
 t_one() {
-	local i n
-	for i in 1 2 3; do put all "$disks/hd$i/group"; done
-	put "iops-total=30" "$class/all/limits"
-	for i in 1 2 3; do
-		n=n$i
-		"$load" -s 6 -k 1 "${!n}:4:512:read:x" >"$out"
-		equal "$(field ops x "$out")" 150 operations
+	local i n limit mode
+	for limit in bps-total bps-read bps-write iops-total iops-read iops-write; do
+		mode="write"
+		case $limit in *read | *total) mode="read" ;; esac
+		for i in 1 2 3; do put all "$disks/hd$i/group"; done
+		case $limit in
+		bps*) put "$limit=$((30 * 512))" "$class/all/limits" ;;
+		*) put "$limit=30" "$class/all/limits" ;;
+		esac
+		for i in 1 2 3; do
+			n=n$i
+			"$load" -s 6 -k 1 "${!n}:4:512:$mode:x" >"$out"
+			equal "$(field ops x "$out")" 150 "operations of drive $i under $limit"
+		done
+		no_groups
 	done
-	no_groups
 }
 
 # T-BURST: rate r, max 7 r, length 4, idle for 28 s: 4 s at 7 r, then r
@@ -151,7 +161,7 @@ t_burst() {
 	local limit mode depth
 	for limit in bps-total bps-read bps-write iops-total iops-read iops-write; do
 		mode="write"
-			case $limit in *read | *total) mode="read" ;; esac
+		case $limit in *read | *total) mode="read" ;; esac
 		case $limit in bps*) rate=4096 size=512 ;; *) rate=10 size=1 ;; esac
 		depth=16
 		limit hd1 "$limit=$rate $limit-max=$((7 * rate)) $limit-max-length=4"
@@ -205,12 +215,13 @@ parent() {
 		limit "hd$i" "iops-total=$((1500 + 500 * i))"
 		put common "$class/hd$i/parent"
 	done
-	"$load" -s 11 -k 1 "$n1:16:4096:read:x" "$n2:16:4096:read:y" "$n3:16:4096:read:z" >"$out"
+	"$load" -s $((span + 1)) -k 1 "$n1:16:4096:read:x" "$n2:16:4096:read:y" "$n3:16:4096:read:z" >"$out"
 	equal "$(jain ops "$out")" 1.0000 "Jain's index"
-	within 39998 $(($(field ops x "$out") + $(field ops y "$out") + $(field ops z "$out"))) 40002
+	within $((span * 4000 - 2)) $(($(field ops x "$out") + $(field ops y "$out") + $(field ops z "$out"))) \
+		$((span * 4000 + 2))
 	# Alone, each has its own limit
-	"$load" -s 11 -k 1 "$n2:16:4096:read:y" >"$out"
-	equal "$(field ops y "$out")" 25000 operations
+	"$load" -s $((span + 1)) -k 1 "$n2:16:4096:read:y" >"$out"
+	equal "$(field ops y "$out")" $((span * 2500)) operations
 	no_groups
 	rmdir "$groups/common"
 }
@@ -225,12 +236,12 @@ seed_example() {
 	"$thrctl" create hd4 "$b4" group=foo
 	"$thrctl" create hd5 "$b5" group=bar
 	"$thrctl" create hd6 "$b6" iops-total=5000
-	"$load" -s 11 -k 1 "$n1:16:4096:read:hd1" "$n2:4:4096:read:hd2" "$n3:16:4096:read:hd3" "$n4:8:4096:read:hd4" \
+	"$load" -s $((span + 1)) -k 1 "$n1:16:4096:read:hd1" "$n2:4:4096:read:hd2" "$n3:16:4096:read:hd3" "$n4:8:4096:read:hd4" \
 		"$n5:1:4096:read:hd5" "$n6:16:4096:read:hd6" >"$out"
-	awk '$1 == "job" { printf "%s %d IOPS\n", $2, $4 / 10 }' "$out"
-	for i in 1 2 4; do within 19999 "$(field ops "hd$i" "$out")" 20001; done
-	for i in 3 5; do within 14999 "$(field ops "hd$i" "$out")" 15001; done
-	equal "$(field ops hd6 "$out")" 50000 "hd6"
+	awk '$1 == "job" { printf "%s %d IOPS\n", $2, $4 / span }' span=$span "$out"
+	for i in 1 2 4; do within $((span * 2000 - 1)) "$(field ops "hd$i" "$out")" $((span * 2000 + 1)); done
+	for i in 3 5; do within $((span * 1500 - 1)) "$(field ops "hd$i" "$out")" $((span * 1500 + 1)); done
+	equal "$(field ops hd6 "$out")" $((span * 5000)) "hd6"
 	no_groups
 }
 
