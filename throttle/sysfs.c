@@ -41,11 +41,14 @@ static ssize_t number_store(struct device *dev, struct device_attribute *attr, c
 			    size_t count)
 {
 	struct thr_group *group = group_of(dev);
+	const char *number = skip_spaces(page);
+	int err, digits = strcspn(number, " \t\n");
 	char line[THR_NAME_MAX];
-	int err;
 
-	if (snprintf(line, sizeof(line), "%s=%s", attr->attr.name, skip_spaces(page)) >=
-	    sizeof(line))
+	/* Just one: a line of limits would be taken for several */
+	if (*skip_spaces(number + digits) ||
+	    snprintf(line, sizeof(line), "%s=%.*s", attr->attr.name, digits, number) >=
+		    sizeof(line))
 		return -EINVAL;
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();

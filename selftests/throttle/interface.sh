@@ -150,6 +150,7 @@ t_iface() {
 	is 7 "$class/foo/limit/iops-read"
 	refuses "Invalid argument" put 13 "$class/foo/limit/iops-read"
 	says "is below the sustained rate" "$class/foo/error"
+	refuses "Invalid argument" put "8 iops-size=1" "$class/foo/limit/iops-read"
 	refuses "Invalid argument" put -1 "$class/foo/limit/iops-read"
 	says "not negative" "$class/foo/error"
 	refuses "Invalid argument" put "iops=1" "$class/foo/limits"
