@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # thrctl does what its manual says, and what it refuses it refuses with the kernel's reason.
 # where: uml qemu
-# extended: uml qemu
+# extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 tools=$(readlink -f "$(dirname "$0")/../../tools/thrctl")
@@ -68,15 +68,38 @@ shows() {
 saves_and_loads() {
 	local saved
 	"$thrctl" group common iops-total=50k
-	"$thrctl" set foo parent=common
+	"$thrctl" group empty
+	"$thrctl" set foo parent=common weight=7
+	"$thrctl" set hd1 zeroes-cost=one discard-cost=none account-failed=0
+	"$thrctl" set hd2 account-invalid=0 intervals=1,60 boundaries=all=1000,1000000 boundaries=write=5
+	"$thrctl" set hd4 boundaries=flush=
 	saved=$(mktemp)
 	"$thrctl" save "$saved"
-	"$thrctl" show | sort >"$saved.before"
+	everything >"$saved.before"
+	grep -q "^hd2/account_invalid:0" "$saved.before"
 	clear_thr
 	"$thrctl" load -w 5 "$saved"
-	"$thrctl" show | sort >"$saved.after"
+	everything >"$saved.after"
 	diff "$saved.before" "$saved.after"
+	"$thrctl" save - | diff "$saved" -
 	is 300 "/sys/block/$(cat "$disks/hd2/device")/thr/weight"
+	is "read=1000,1000000 write=5 flush=1000,1000000 discard=1000,1000000" "/sys/block/$(cat "$disks/hd2/device")/thr/boundaries"
+	equal "$(cd "$groups" && echo *)" "common empty" "groups with a directory"
+	"$thrctl" remove empty
+}
+
+# All that can be written and read back, by the names of disks and groups; of averages their intervals
+everything() {
+	local path name
+	{
+		find "$disks" "$groups" "$class"/*/ -type f -perm -200 ! -name uevent ! -path '*/power/*' -exec grep -H '' {} +
+		for path in /sys/block/thr*/thr; do
+			read -r name <"$path/name"
+			find "$path" -type f -perm -200 ! -name rescan ! -name intervals -exec grep -H '' {} + |
+				sed "s#^$path#$name#"
+			awk -v name="$name" '{ print name, "interval", $1, $2 }' "$path/intervals"
+		done
+	} | sort
 }
 
 clear_thr() {
@@ -87,9 +110,10 @@ clear_thr() {
 }
 
 removes() {
-	refuses "foo has members: hd1 hd2 hd4" "$thrctl" remove foo
+	refuses "foo goes with its last member; it has hd1 hd2 hd4 hd5" "$thrctl" remove foo
+	refuses "common has members: foo" "$thrctl" remove common
 	"$thrctl" remove hd1 hd2 hd3 hd4 hd5 hd6
-	"$thrctl" remove foo bar common hd6
+	"$thrctl" remove common
 	equal "$(ls "$class")" "" "what is left"
 }
 
