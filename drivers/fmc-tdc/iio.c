@@ -32,7 +32,9 @@ static struct tdc_channel *dev_to_channel(struct device *dev)
  * @channel: running, or being stopped
  *
  * As nearly always. Then samples can be stored without IIO's part of the way, which wakes the
- * reader for each. Another buffer would be a consumer in the kernel.
+ * reader for each: that is half of what a sample costs, 533 instructions instead of 265 (see
+ * Documentation/measurements.md). IIO has no call that takes several samples. Another buffer would
+ * be a consumer in the kernel.
  * The answer is good under tdc->capture: IIO changes buffers only while the channel is stopped.
  */
 bool tdc_push_directly(const struct tdc_channel *channel)
