@@ -3,13 +3,15 @@
 # Data come back as they went in: file systems and fio, over each kind of backing device, while limits and groups change.
 # where: uml qemu
 # hardware: nvme
-# extended: uml qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 need mkfs.ext4 fsck.ext4 mkfs.xfs xfs_repair fio dmsetup losetup
 start
 mnt=$(mktemp -d)
+size=10 # MB; EXTENDED=1: four times as much
+[ -z "${EXTENDED:-}" ] || size=40
 scsi='/sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*'
 
 back() { # KIND: sets $node to a device of 320 MiB
@@ -30,7 +32,7 @@ back() { # KIND: sets $node to a device of 320 MiB
 		node=/dev/zram0
 		;;
 	dm-linear)
-		null nullb1 memory_backed=1 size=320 irqmode=1
+		null nullb1 memory_backed=1 size=320 irqmode=1 discard=1
 		load dm-mod
 		dmsetup create linear --table "0 655360 linear $node 0"
 		dmsetup mknodes
@@ -119,7 +121,7 @@ file_system() {
 	esac
 	mount -t "$fs" "$node" "$mnt"
 	disturb "$flag" &
-	dd if=/dev/urandom of="$mnt/file" bs=1M count=40 conv=fsync 2>/dev/null
+	dd if=/dev/urandom of="$mnt/file" bs=1M count=$size conv=fsync 2>/dev/null
 	cp "$mnt/file" "$mnt/copy"
 	sync
 	sum=$(sha256sum <"$mnt/file")
@@ -136,17 +138,22 @@ file_system() {
 	undisk a
 }
 
+# Random sizes and flushes; beside that, where it can be done, every block discarded before it is written
 verify() {
-	local flag status=0
+	local flag status=0 discards=()
 	flag=$(mktemp)
 	disk a "$backing"
+	if [ "$(cat "/sys/block/${node#/dev/}/queue/discard_max_bytes")" -gt 0 ]; then
+		discards=(--name=d --rw=trimwrite --offset=64M --size=$((size / 3))M --bsrange=4k-128k)
+	fi
 	disturb "$flag" &
-	fio --name=v --filename="$node" --rw=randrw --bsrange="$(blockdev --getss "$node")-128k" --size=48M --direct=1 \
-		--ioengine=libaio --iodepth=16 --verify=crc32c --fsync=64 --verify_fatal=1 --randseed=7 >"$OUT/fio" 2>&1 ||
-		status=$?
+	fio --filename="$node" --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c --verify_fatal=1 --randseed=7 \
+		--name=v --rw=randrw --bsrange="$(blockdev --getss "$node")-128k" --size=${size}M --fsync=64 \
+		${discards[@]+"${discards[@]}"} >"$OUT/fio" 2>&1 || status=$?
 	rm "$flag"
 	wait
 	[ "$status" -eq 0 ] || fail "$(tail -n 20 "$OUT/fio")"
+	[ ${#discards[@]} -eq 0 ] || test "$(cut -d' ' -f1 "$tuning/stat_discard")" -gt 20
 	undisk a
 }
 
