@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the virtual board says of a driver that does not keep to the manuals, and its byte lanes in both orders: by single
 # accesses to its registers, without the drivers.
-# where: uml debug qemu
+# where: uml qemu
+# extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"
 

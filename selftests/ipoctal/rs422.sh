@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # IP-Octal 422: full duplex, without and with wires for RTS and CTS, against a UART of another make.
-# where: uml time-travel debug qemu
+# where: uml time-travel qemu
+# extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"
 
