@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What people use: tdc-read, tdc-stat, tdc-calib, libiio's clients.
 # where: uml time-travel qemu
-# extended: qemu
 # time: long
 . "$(dirname "$0")/common.sh"
 
