@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Buffers, attributes, readers and the life of the board, all at once and on all processors. EXTENDED=1: five minutes.
 # where: debug qemu
-# extended: debug qemu
+# extended: debug
 # time: long
 . "$(dirname "$0")/common.sh"
 
