@@ -30,7 +30,7 @@ SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
 .PHONY: help modules demo check kunit shell bench plots deps install clean check-static check-decode check-throttle-fuzz \
 	check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 check-board-6.1 \
-	check-board-6.12 check-kernels-defects check-docs check-packaging check-harness
+	check-board-6.12 check-kernels-defects check-docs check-packaging check-harness check-repeat check-shell
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
@@ -90,6 +90,10 @@ check-decode: ## the x86 instruction decoder against assembler and processor, in
 
 check-throttle-fuzz: ## the leaky buckets against a plain model of them, in user space
 	@tools/check/throttle-fuzz
+check-repeat: ## that two runs of the serial tests in virtual time have the same trace
+	@tools/check/repeat
+check-shell: ## make shell, as one who sits at a terminal sees it
+	@tools/check/shell
 check-harness: ## that a broken test, guest or stream does not look green
 	@tools/check/harness
 check-docs: ## the examples of README.md and Documentation/
