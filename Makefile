@@ -117,8 +117,8 @@ plots: ## the pictures of Documentation/throttle.md, from measurements in virtua
 deps: ## install the Debian packages that are missing (as root or with sudo)
 	@tools/deps check
 
-install: modules ## into updates/ of the modules of the kernel built for; DESTDIR= for elsewhere
-	@tools/packaging/install $(TREE) $(RELEASE) $(DESTDIR)
+install: modules ## modules into updates/ of the kernel built for, tools into PREFIX=/usr; DESTDIR= for elsewhere
+	@tools/packaging/install $(TREE) $(RELEASE) "$(DESTDIR)" $(PREFIX)
 
 clean: ## remove build/; the kernels in the cache stay
 	rm -rf $(BUILD)
