@@ -151,16 +151,27 @@ static int assign(struct pci_dev *pdev)
 }
 
 /*
- * When memory runs out in device_add(), pci_scan_single_device() warns, but leaves the device on
- * the bus, half made. Nothing can take it from there, but it can be completed.
+ * When memory runs out in device_add(), or before it for the name, pci_scan_single_device() warns,
+ * but leaves the device on the bus, half made. Nothing can take it from there, but it can be
+ * completed.
  */
+static int make_whole(struct pci_dev *pdev)
+{
+	int err = 0;
+
+	if (device_is_registered(&pdev->dev))
+		return 0;
+	if (!dev_name(&pdev->dev))
+		err = dev_set_name(&pdev->dev, "%04x:%02x:%02x.%d", pci_domain_nr(bus), bus->number,
+				   PCI_SLOT(pdev->devfn), PCI_FUNC(pdev->devfn));
+	return err ?: device_add(&pdev->dev);
+}
+
 static struct pci_dev *find_device(unsigned int slot)
 {
 	struct pci_dev *pdev = pci_scan_single_device(bus, PCI_DEVFN(slot, 0));
 
-	if (!pdev || (!device_is_registered(&pdev->dev) && device_add(&pdev->dev)))
-		return NULL;
-	return pdev;
+	return pdev && !make_whole(pdev) ? pdev : NULL;
 }
 
 static int scan(struct vhw_board *board)
