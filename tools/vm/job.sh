@@ -26,11 +26,12 @@ stage_modules() {
 }
 
 # select_tests WHERE [PATTERN]: the scripts below selftests/ that name WHERE in their "where:" line, sorted; those that
-# name it in their "extended:" line too only if EXTENDED is set
+# name it in their "extended:" line too only if EXTENDED is set; not those whose path EXCEPT, a regular expression, matches
 select_tests() {
 	local where=$1 pattern=${2:-} script
 	find "$top/selftests" -mindepth 2 -name '*.sh' | LC_ALL=C sort | while read -r script; do
 		case $script in *"$pattern"*) ;; *) continue ;; esac
+		[[ -z ${EXCEPT:-} || ! $script =~ $EXCEPT ]] || continue
 		grep -qE "^# where:.* $where( |\$)" "$script" || continue
 		[ -n "${EXTENDED:-}" ] || ! grep -qE "^# extended:.* $where( |\$)" "$script" || continue
 		printf '%s\n' "${script#"$top/selftests/"}"
