@@ -1,20 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What Documentation says about the virtual SPEC: its examples run, and it names every file and every fault.
+# What Documentation says about the virtual SPEC names every file and every fault.
 # where: uml time-travel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 
 documents=$_here/../../Documentation
 modules
+mkdir "$specs/a"
 defer rmdir "$specs/a"
-
-examples() {
-	# shellcheck disable=SC2016 # nothing to expand
-	sed -n '/^```$/,/^```$/{/^```$/d;p}' "$documents/spec-board.md" >"$OUT/examples"
-	[ "$(wc -l <"$OUT/examples")" -gt 8 ]
-	bash -e "$OUT/examples"
-}
 
 # every file below the board's directory has its entry
 attributes() {
@@ -38,7 +32,6 @@ faults() {
 	done
 }
 
-plan 3
-testcase "the examples run" examples
+plan 2
 testcase "every attribute is described" attributes
 testcase "every fault is described" faults
