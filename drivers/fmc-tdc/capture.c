@@ -351,25 +351,45 @@ static u32 pending(struct tdc *tdc)
 	return levels == ~0U ? levels : levels & tdc_read(tdc, TDC_EIC + EIC_IMR);
 }
 
+/* A full buffer that the hardware switched by itself withdrew the interrupt of its channel */
+static bool switched(struct tdc_channel *channel)
+{
+	return buffer_read(channel, BUFFER_CUR_BASE) != buffer_address(channel, 0);
+}
+
+/* Returns whether there was something to serve */
+static bool serve_channels(struct tdc *tdc, u32 levels)
+{
+	bool served = false;
+	unsigned int i;
+
+	guard(mutex)(&tdc->capture);
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		struct tdc_channel *channel = &tdc->channel[i];
+
+		if (!channel->running) {
+			if (!(levels & EIC_DMA(i)))
+				continue;
+			tdc_write(tdc, TDC_EIC + EIC_IDR, EIC_DMA(i));
+		} else if (levels & EIC_DMA(i) || switched(channel)) {
+			serve_channel(channel);
+		} else {
+			continue;
+		}
+		served = true;
+	}
+	return served;
+}
+
 static irqreturn_t tdc_irq(int irq, void *data)
 {
 	struct tdc *tdc = data;
 	u32 levels = pending(tdc);
-	unsigned int i;
 
 	/* Which of the two all-ones is, the watchdog tells */
-	if (!levels || levels == ~0U) {
+	if (levels == ~0U || !serve_channels(tdc, levels)) {
 		tdc->irqs_spurious++;
 		return IRQ_NONE;
-	}
-	guard(mutex)(&tdc->capture);
-	for (i = 0; i < TDC_CHANNELS; i++) {
-		if (!(levels & EIC_DMA(i)))
-			continue;
-		if (tdc->channel[i].running)
-			serve_channel(&tdc->channel[i]);
-		else
-			tdc_write(tdc, TDC_EIC + EIC_IDR, EIC_DMA(i));
 	}
 	return IRQ_HANDLED;
 }

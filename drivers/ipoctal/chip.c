@@ -339,6 +339,8 @@ void ipoctal_restore(struct ipoctal *module)
 {
 	unsigned long flags;
 
+	/* Once is enough: it costs a port that sends what it has in the chip. */
+	WRITE_ONCE(module->shaken, false);
 	for (int i = 0; i < SCC2698_BLOCKS; i++) {
 		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
 		write_block(&module->blocks[i]);

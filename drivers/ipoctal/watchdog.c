@@ -88,7 +88,7 @@ void ipoctal_watchdog(struct timer_list *timer)
 
 	for (int i = 0; i < SCC2698_CHANNELS; i++)
 		lost |= check_port(&module->ports[i]);
-	lost |= xchg(&module->shaken, false);
+	lost |= READ_ONCE(module->shaken);
 	if (lost && !ipoctal_gone(module)) {
 		atomic_inc(&module->restored);
 		dev_warn_ratelimited(&module->dev->dev, "the chip lost its registers, restored\n");

@@ -28,7 +28,12 @@ def work(fd, dice):
     attributes[0] = attributes[1] = attributes[3] = 0
     attributes[2] = termios.CREAD | termios.CLOCAL | termios.HUPCL | dice.choice(FORMATS)
     attributes[4] = attributes[5] = dice.choice(RATES)
-    termios.tcsetattr(fd, dice.choice((termios.TCSANOW, termios.TCSAFLUSH)), attributes)
+    try:
+        termios.tcsetattr(fd, dice.choice((termios.TCSANOW, termios.TCSAFLUSH)), attributes)
+    except termios.error as error:
+        # the C library asks what has been set; the other process may have set something else meanwhile
+        if error.args[0] != errno.EINVAL:
+            raise
     for _ in range(dice.randrange(6)):
         what = dice.randrange(8)
         if what < 4:
