@@ -30,16 +30,21 @@ static bool any_wanted(struct tdc *tdc)
 
 /**
  * tdc_get_seconds() - read the seconds counter
- * @tdc: answering
+ * @tdc: answering, under tdc->lock
  * @seconds: set on success
  *
  * The counter comes from another clock domain, so it counts when it reads the same twice.
+ *
+ * Return: 0, -EBUSY while suspended, -ENODEV, -EIO if the counter never reads the same twice
  */
 int tdc_get_seconds(struct tdc *tdc, u32 *seconds)
 {
 	unsigned int tries = READ_TRIES;
-	u32 before, now = tdc_core_read(tdc, TDC_CURRENT_UTC);
+	u32 before, now;
 
+	if (tdc_asleep(tdc))
+		return -EBUSY;
+	now = tdc_core_read(tdc, TDC_CURRENT_UTC);
 	do {
 		before = now;
 		now = tdc_core_read(tdc, TDC_CURRENT_UTC);
@@ -83,10 +88,9 @@ void tdc_load_host_seconds(struct tdc *tdc)
 
 static int may_set(struct tdc *tdc)
 {
-	lockdep_assert_held(&tdc->lock);
 	if (tdc->white_rabbit)
 		return -EPERM;
-	if (any_wanted(tdc))
+	if (tdc_asleep(tdc) || any_wanted(tdc))
 		return -EBUSY;
 	return 0;
 }
@@ -96,7 +100,8 @@ static int may_set(struct tdc *tdc)
  * @tdc: answering
  * @seconds: TAI
  *
- * Return: 0, -EPERM if White Rabbit keeps the time, -EBUSY while a channel is in use
+ * Return: 0, -EPERM if White Rabbit keeps the time, -EBUSY while a channel is in use or the board
+ * suspended
  */
 int tdc_set_seconds(struct tdc *tdc, u32 seconds)
 {
@@ -149,11 +154,12 @@ int tdc_set_host_time(struct tdc *tdc)
  *
  * Time jumps. Timestamps of the next seconds are marked.
  *
- * Return: 0, -EOPNOTSUPP if the gateware has no White Rabbit
+ * Return: 0, -EOPNOTSUPP if the gateware has no White Rabbit, -EBUSY while suspended
  */
 int tdc_set_white_rabbit(struct tdc *tdc, bool on)
 {
-	lockdep_assert_held(&tdc->lock);
+	if (tdc_asleep(tdc))
+		return -EBUSY;
 	if (on && !(tdc_core_read(tdc, TDC_WR_STATUS) & TDC_WR_PRESENT))
 		return -EOPNOTSUPP;
 	if (on == tdc->white_rabbit)

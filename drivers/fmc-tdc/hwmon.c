@@ -12,15 +12,19 @@
 
 static int read_temperature(struct tdc *tdc, long *value)
 {
-	u32 csr = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_CSR);
-	u32 raw = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_TEMP) & ONEWIRE_TEMP_MASK;
+	u32 csr, raw;
 
+	guard(mutex)(&tdc->lock);
+	if (tdc_asleep(tdc))
+		return -EBUSY;
+	csr = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_CSR);
+	raw = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_TEMP) & ONEWIRE_TEMP_MASK;
 	if (csr == ~0U)
 		return -ENODEV;
 	if (!(csr & ONEWIRE_CSR_VALID) || raw == ONEWIRE_TEMP_POWER_ON)
 		return -ENODATA;
 	/* Before the first conversion */
-	if (!raw && READ_ONCE(tdc->engine) != TDC_ENGINE_ACTIVE)
+	if (!raw && tdc->engine != TDC_ENGINE_ACTIVE)
 		return -ENODATA;
 	*value = (s16)raw * 1000 / 16;
 	return 0;

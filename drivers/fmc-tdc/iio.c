@@ -93,7 +93,7 @@ static int tdc_postenable(struct iio_dev *iio)
 		return -ENODEV;
 	if (tdc->engine == TDC_ENGINE_FAILED)
 		return -EIO;
-	if (tdc->engine == TDC_ENGINE_SUSPENDED)
+	if (tdc_asleep(tdc))
 		return -EBUSY;
 	ret = tdc_channel_start(channel);
 	if (ret)
@@ -189,7 +189,8 @@ static ssize_t termination_store(struct device *dev, struct device_attribute *at
 	tdc->terminations &= ~bit;
 	if (ohms == OHMS_TERMINATED)
 		tdc->terminations |= bit;
-	tdc_update_inputs(tdc, bit, tdc->terminations & bit);
+	if (!tdc_asleep(tdc))
+		tdc_update_inputs(tdc, bit, tdc->terminations & bit);
 	return count;
 }
 static IIO_DEVICE_ATTR_RW(termination, 0);
@@ -321,7 +322,8 @@ static int tdc_write_raw(struct iio_dev *iio, const struct iio_chan_spec *spec, 
 		return -EINVAL;
 	guard(mutex)(&channel->tdc->lock);
 	channel->offset_ps = val;
-	tdc_write_offset(channel);
+	if (!tdc_asleep(channel->tdc))
+		tdc_write_offset(channel);
 	return 0;
 }
 

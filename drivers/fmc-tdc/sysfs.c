@@ -11,10 +11,12 @@
 
 static ssize_t time_seconds_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
+	struct tdc *tdc = dev_get_drvdata(dev);
 	u32 seconds;
 	int ret;
 
-	ret = tdc_get_seconds(dev_get_drvdata(dev), &seconds);
+	guard(mutex)(&tdc->lock);
+	ret = tdc_get_seconds(tdc, &seconds);
 	return ret ?: sysfs_emit(buf, "%u\n", seconds);
 }
 
@@ -88,6 +90,9 @@ static ssize_t wr_status_show(struct device *dev, struct device_attribute *attr,
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
 
+	guard(mutex)(&tdc->lock);
+	if (tdc_asleep(tdc))
+		return -EBUSY;
 	return sysfs_emit(buf, "%s\n", tdc_wr_state(tdc_core_read(tdc, TDC_WR_STATUS)));
 }
 static DEVICE_ATTR_RO(wr_status);
@@ -131,8 +136,12 @@ static DEVICE_ATTR_RO(calibration_source);
 static ssize_t serial_id_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
-	u32 csr = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_CSR);
+	u32 csr;
 
+	guard(mutex)(&tdc->lock);
+	if (tdc_asleep(tdc))
+		return -EBUSY;
+	csr = tdc_read(tdc, TDC_ONEWIRE + ONEWIRE_CSR);
 	if (csr == ~0U)
 		return -ENODEV;
 	if (!(csr & ONEWIRE_CSR_VALID))
@@ -205,7 +214,7 @@ static ssize_t calibration_write(struct file *file, struct kobject *kobj,
 	calibration.source = TDC_CALIBRATION_USER;
 	guard(mutex)(&tdc->lock);
 	tdc->calibration = calibration;
-	for (i = 0; i < TDC_CHANNELS; i++)
+	for (i = 0; i < TDC_CHANNELS && !tdc_asleep(tdc); i++)
 		tdc_write_offset(&tdc->channel[i]);
 	return count;
 }

@@ -161,6 +161,13 @@ static inline void tdc_core_write(struct tdc *tdc, u32 offset, u32 value)
 	tdc_write(tdc, TDC_CORE + offset, value);
 }
 
+/* While it is, no register may be touched; bring-up finds what is set meanwhile */
+static inline bool tdc_asleep(const struct tdc *tdc)
+{
+	lockdep_assert_held(&tdc->lock);
+	return tdc->engine == TDC_ENGINE_SUSPENDED;
+}
+
 /* bringup.c */
 int tdc_identify(struct tdc *tdc);
 int tdc_bring_up(struct tdc *tdc);

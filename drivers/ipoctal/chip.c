@@ -383,6 +383,7 @@ bool ipoctal_gone(struct ipoctal *module)
 
 	if (!xchg(&module->dead, true)) {
 		dev_err(&dev->dev, "the module does not answer any more\n");
+		WRITE_ONCE(module->lines->leaving, true);
 		for (int i = 0; i < SCC2698_BLOCKS; i++)
 			WRITE_ONCE(module->blocks[i].imr, 0);
 		for (int i = 0; i < SCC2698_CHANNELS; i++)

@@ -37,6 +37,7 @@ struct ipoctal_board {
  * @bus: number of the IndustryPack bus
  * @slot: on that bus
  * @busy: a module is there
+ * @leaving: it is being removed, or does not answer: what is not sent yet never will be
  * @name: of the driver
  * @dev_name: of the nodes, without the channel
  * @driver: for serial_core
@@ -51,6 +52,7 @@ struct ipoctal_lines {
 	int bus;
 	unsigned int slot;
 	bool busy;
+	bool leaving;
 	char name[32];
 	char dev_name[32];
 	struct uart_driver driver;

@@ -15,13 +15,16 @@ static unsigned int (*serial_core_chars_in_buffer)(struct tty_struct *tty);
 /*
  * What the chip holds has not been sent either. Counting it makes TIOCOUTQ true, and has tcdrain()
  * wait for the wake-up that comes with the end of the last character, where serial_core would look
- * again only after some ticks of the clock.
+ * again only after some ticks of the clock. For what will not be sent, nobody must wait: a hangup
+ * would wait for him.
  */
 static unsigned int chars_in_buffer(struct tty_struct *tty)
 {
 	struct uart_driver *driver = tty->driver->driver_state;
 	struct ipoctal_lines *lines = container_of(driver, struct ipoctal_lines, driver);
 
+	if (READ_ONCE(lines->leaving))
+		return 0;
 	return serial_core_chars_in_buffer(tty) + READ_ONCE(lines->in_flight[tty->index]);
 }
 
@@ -90,6 +93,7 @@ struct ipoctal_lines *ipoctal_lines_get(const struct ipack_device *dev)
 	if (lines->busy)
 		return ERR_PTR(-EBUSY);
 	lines->busy = true;
+	WRITE_ONCE(lines->leaving, false);
 	return lines;
 }
 

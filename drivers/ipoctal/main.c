@@ -104,8 +104,10 @@ static int init_registers(struct ipoctal *module)
 	return 0;
 }
 
+/* Hangs up and waits for whoever is inside */
 static void remove_ports(struct ipoctal *module)
 {
+	WRITE_ONCE(module->lines->leaving, true);
 	while (module->added)
 		uart_remove_one_port(&module->lines->driver,
 				     &module->ports[--module->added].uart);
@@ -188,7 +190,7 @@ static void ipoctal_remove(struct ipack_device *dev)
 {
 	struct ipoctal *module = dev_get_drvdata(&dev->dev);
 
-	/* Hangs up and waits for whoever is inside; only then the hardware goes. */
+	/* Only then the hardware goes. */
 	remove_ports(module);
 	timer_shutdown_sync(&module->watchdog);
 	ipoctal_silence(module);

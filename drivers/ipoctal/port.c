@@ -392,15 +392,13 @@ unlock:
 
 /*
  * The characters in the chip go out, lest one be cut in the middle; unless CTS is away, when
- * nothing moves and whoever flushes wants to be rid of them, or the chip is, as a hangup finds it.
+ * nothing moves and whoever flushes wants to be rid of them.
  */
 static void ipoctal_flush_buffer(struct uart_port *uart)
 {
 	struct ipoctal_port *port = to_port(uart);
 
-	if (READ_ONCE(port->module->dead)) {
-		ipoctal_tx_abort(port);
-	} else if (port->running && ipoctal_cts_holds(port)) {
+	if (port->running && ipoctal_cts_holds(port)) {
 		ipoctal_command(port, SCC2698_CR_RESET_TX);
 		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
 		ipoctal_tx_abort(port);

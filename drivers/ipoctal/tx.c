@@ -195,17 +195,6 @@ static void drained(struct ipoctal_port *port)
 	}
 }
 
-/* The module is gone: nobody must wait for what it would have sent */
-static void discard(struct ipoctal_port *port)
-{
-	u8 c;
-
-	while (port_pop(port, &c))
-		;
-	ipoctal_tx_abort(port);
-	uart_write_wakeup(&port->uart);
-}
-
 static void check_drained(struct ipoctal_port *port)
 {
 	int sr;
@@ -214,7 +203,8 @@ static void check_drained(struct ipoctal_port *port)
 		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
 	sr = ipoctal_status(port);
 	if (sr < 0) {
-		discard(port);
+		port->tx = TX_IDLE;
+		set_in_flight(port, 0);
 		return;
 	}
 	if (sr & SCC2698_SR_TXEMT) {
@@ -262,11 +252,7 @@ static enum hrtimer_restart tx_timer(struct hrtimer *timer)
 void ipoctal_tx_start(struct ipoctal_port *port)
 {
 	lockdep_assert_held(&port->uart.lock);
-	if (READ_ONCE(port->module->dead)) {
-		discard(port);
-		return;
-	}
-	if (!something_to_send(port))
+	if (port->module->dead || !something_to_send(port))
 		return;
 
 	switch (port->tx) {
