@@ -28,7 +28,16 @@ state() {
 }
 END
 
-# unchanged ACTION... [-- UNDO...]: with each allocation failing, while another disk of the module is busy
+# as fail-nth does it, but undisturbed
+once() {
+	case $1 in
+	write) put "$3" "$2" ;;
+	mkdir | rmdir) "$1" "$2" ;;
+	esac
+}
+
+# unchanged ACTION... [-- UNDO...]: with each allocation failing, while another disk of the module is busy. At the end the
+# action is done, for the next case
 unchanged() {
 	local status=0
 	touch "$OUT/busy"
@@ -41,7 +50,8 @@ unchanged() {
 	rm "$OUT/busy"
 	wait
 	equal "$(field errors x "$OUT/load" | sort -u)" 0 "errors of the load beside"
-	return "$status"
+	[ "$status" -eq 0 ] || return "$status"
+	once "$@"
 }
 
 plan 16

@@ -17,8 +17,6 @@ remove_board() { [ ! -d $boards/a ] || rmdir $boards/a; }
 
 loads() {
 	load vhw-window
-	# the core of tracing warns when it has no memory for a tracepoint's fields
-	expect_log 'WARNING: .* kernel/trace/trace_events\.c'
 	# a device whose name could not be allocated is an invalid argument to the driver core
 	fail_each --last $last --allow EINVAL insmod vhw -- rmmod vhw
 	load vhw
@@ -34,9 +32,7 @@ is_made() {
 	mkdir $boards/a
 }
 
-# the PCI core warns when the driver core has no memory for its device, and goes on
 is_plugged() {
-	expect_log 'WARNING: .* pci_device_add'
 	fail_each --check "grep -q 0 $boards/a/live" write $boards/a/live 1 -- write $boards/a/live 0
 	put 1 $boards/a/live
 }
@@ -46,7 +42,8 @@ is_bound() {
 	device=$(cat $boards/a/pci_address)
 	load vhw-exerciser-driver
 	put "$device" $driver/unbind
-	fail_each --check "! test -e $driver/$device" write $driver/bind "$device" -- write $driver/unbind "$device"
+	# no memory for a mapping is an invalid argument to the PCI core, and none for a claim to one a claim that fails
+	fail_each --allow EINVAL,EBUSY --check "! test -e $driver/$device" write $driver/bind "$device" -- write $driver/unbind "$device"
 	put "$device" $driver/bind
 }
 
