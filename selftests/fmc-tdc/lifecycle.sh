@@ -119,9 +119,43 @@ two_boards() {
 	gives_timestamps
 }
 
-# Modules go and come back; what they leave is as after power on
+# What is enabled after all writes in a trace: interrupts of the mezzanine, lines of the carrier, outputs of the bridge
+enabled_by() {
+	python3 - "$1" <<-'PYTHON'
+		import re, sys
+		enable, disable = {0x108: "lines", 0x23004: "mezzanine"}, {0x10c: "lines", 0x23000: "mezzanine"}
+		bits, seen = {"lines": 0, "mezzanine": 0}, set()
+		for line in open(sys.argv[1]):
+		    if match := re.search(r"vhw_write: .* BAR(\d)\+(0x\w+) size=4 value=(0x\w+)", line):
+		        bar, offset, value = int(match[1]), int(match[2], 16), int(match[3], 16)
+		        if bar == 0 and offset in enable:
+		            bits[enable[offset]] |= value
+		            seen.add(enable[offset])
+		        elif bar == 0 and offset in disable:
+		            bits[disable[offset]] &= ~value
+		        elif bar == 4 and 0x820 <= offset < 0x840:
+		            bits[f"output{(offset - 0x820) // 4}"] = value
+		            seen |= {"output0"} if value else set()
+		print(*(f"{name}={value:#x}" for name, value in bits.items() if value or name not in seen and "output" not in name),
+		      "" if "output0" in seen else "no output was ever enabled")
+	PYTHON
+}
+
+# Modules go and come back; what they leave is as after power on, and nothing interrupts any more
 reload() {
+	local tracing=/sys/kernel/tracing left
 	unload fmc-tdc spec
+	echo >$tracing/trace
+	put 1 $tracing/events/vhw/vhw_write/enable
+	load spec
+	load fmc-tdc
+	gives_timestamps
+	unload fmc-tdc spec
+	put 0 $tracing/events/vhw/vhw_write/enable
+	cat $tracing/trace >"$OUT/reload.trace"
+	echo >$tracing/trace
+	left=$(enabled_by "$OUT/reload.trace")
+	[ -z "${left// /}" ] || fail "left enabled: $left"
 	load spec
 	load fmc-tdc
 	gives_timestamps
