@@ -45,7 +45,7 @@ unchanged() {
 	cp "$OUT/state" "$OUT/check"
 	# shellcheck source=/dev/null
 	. "$OUT/state"
-	printf "[ \"\$(state)\" = '%s' ]\n" "$(state)" >>"$OUT/check"
+	printf "now=\$(state)\n[ \"\$now\" = '%s' ] || { echo \"now: \$now\"; false; }\n" "$(state)" >>"$OUT/check"
 	fail_each --check ". $OUT/check" "$@" || status=$?
 	rm "$OUT/busy"
 	wait
@@ -68,6 +68,7 @@ testcase "intervals" unchanged write "/sys/block/thr1/thr/intervals" "1 10" -- w
 testcase "histograms" unchanged write "/sys/block/thr1/thr/boundaries" all=1,2 -- write "/sys/block/thr1/thr/boundaries" ""
 testcase "leaving" unchanged write "$f/group" "" -- write "$f/group" made
 testcase "ending a disk" unchanged write "$f/live" 0 -- write "$f/live" 1
+put "" "$f/backing" # as mkdir leaves it
 testcase "removing a disk" unchanged rmdir "$f" -- mkdir "$f"
 testcase "removing a group" unchanged rmdir "$groups/made" -- mkdir "$groups/made"
 testcase "everything can be removed" clear
