@@ -23,7 +23,7 @@ keep_reading() {
 		for node in /dev/thr*; do
 			timeout -s KILL 5 dd if="$node" of=/dev/null bs=4096 count=20 iflag=direct 2>/dev/null
 		done
-		sleep 0.01
+		sleep 0.3 # a process costs more than a write
 	done
 }
 
