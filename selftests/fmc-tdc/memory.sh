@@ -10,13 +10,18 @@
 ready_card memory
 failslab=/sys/kernel/debug/failslab
 
+# Without the mezzanine's driver, which has its turn alone
 spec_binds() {
 	local name
 	name=${pci##*/}
+	at_rest
+	unload fmc-tdc
 	echo "$name" >/sys/bus/pci/drivers/spec/unbind
 	# no memory for a mapping is an invalid argument to the PCI core, and none for a claim to one a claim that fails
 	fail_each --allow EINVAL,EBUSY write /sys/bus/pci/drivers/spec/bind "$name" -- write /sys/bus/pci/drivers/spec/unbind "$name"
 	echo "$name" >/sys/bus/pci/drivers/spec/bind
+	load fmc-tdc
+	has_board "$card"
 	gives_timestamps
 }
 
