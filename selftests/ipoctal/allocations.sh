@@ -24,7 +24,8 @@ loads() {
 	load ipack
 	fail_each --last $last --allow EINVAL insmod tpci200 -- rmmod tpci200
 	load tpci200
-	load serial_core
+	load ipoctal # and what it needs
+	unload ipoctal
 	fail_each --last $last --allow EINVAL insmod ipoctal -- rmmod ipoctal
 	load ipoctal
 }
