@@ -26,7 +26,13 @@ def read(path):
         return f.read()
 
 
+def hangs(*_):
+    sys.exit("takes too long: " + doing)
+
+
 def put(path, value):
+    global doing
+    doing = "%r to %s" % (value, path)
     signal.alarm(30)
     result = 0
     try:
@@ -112,6 +118,8 @@ def attributes():
 
 def make_or_remove():
     path = CONFIG + rnd.choice(["disks/", "groups/"]) + rnd.choice(NAMES)
+    global doing
+    doing = "making or removing " + path
     signal.alarm(60)
     try:
         if os.path.isdir(path):
@@ -175,6 +183,8 @@ def check():
         assert sorted(expected) == sorted(members[g]), (g, expected, members[g])
 
 
+doing = ""
+signal.signal(signal.SIGALRM, hangs)
 paths = []
 for i in range(writes):
     if i % 40 == 0:
