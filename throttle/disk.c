@@ -263,7 +263,8 @@ int thr_disk_start(struct thr_disk *disk)
 	err = open_backing(disk);
 	if (err)
 		return err;
-	disk->gone = false;
+	/* Its partition table is read at once, however small the limits. */
+	WRITE_ONCE(disk->gone, true);
 	reinit_completion(&disk->idle);
 	err = percpu_ref_init(&disk->inflight, release_inflight, 0, GFP_KERNEL);
 	if (err)
@@ -276,6 +277,7 @@ int thr_disk_start(struct thr_disk *disk)
 	err = make_gendisk(disk);
 	if (err)
 		goto free_index;
+	WRITE_ONCE(disk->gone, false);
 	return 0;
 
 free_index:

@@ -163,7 +163,7 @@ struct thr_lane {
 /**
  * struct thr_disk - a disk
  * @limited: ask the group before a bio may pass; false while nothing limits it
- * @gone: the backing device is dead: everything passes, and fails
+ * @gone: the backing device is dead, or the disk not whole yet: everything passes at once
  * @backing: device the disk stands on, while it is live
  * @stats: what it did
  * @inflight: bios that were accepted and are not done

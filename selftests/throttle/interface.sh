@@ -46,6 +46,17 @@ life_cycle() {
 	grep -qw backing "$disks/../features"
 }
 
+# Its partition table alone would take an hour
+smallest_limit() {
+	mkdir "$disks/a"
+	put "$b1" "$disks/a/backing"
+	put "bps-total=1" "$disks/a/limits"
+	# shellcheck disable=SC2016 # a process of its own, which can be ended
+	timeout 10 bash -c 'echo 1 >"$1"' sh "$disks/a/live"
+	put 0 "$disks/a/live"
+	rmdir "$disks/a"
+}
+
 in_use() {
 	disk a "$b1"
 	exec 7<"$node"
@@ -418,8 +429,9 @@ clear_all() {
 	test -d "$disks"
 }
 
-plan 25
+plan 26
 testcase "a disk is made, made live, and removed" life_cycle
+testcase "a disk comes at once, however small its limit" smallest_limit
 testcase "a disk in use stays" in_use
 testcase "T-NAMES: groups have the names they should" t_names
 testcase "T-MEDIA: limits stay when the backing device is exchanged" t_media
