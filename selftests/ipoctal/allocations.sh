@@ -77,6 +77,7 @@ all_is_bound() {
 is_opened() {
 	wait_for 10 test -c "${tty}0"
 	fail_each open "${tty}0"
+	fail_each termios "${tty}0" 19200 -- termios "${tty}0" 9600
 }
 
 lets_go() {
@@ -107,6 +108,6 @@ put 1 "$vhw/board0/live"
 testcase "b7 t10 the carrier is bound" carrier_is_bound
 testcase "o22 the module is bound" module_is_bound
 testcase "t10 o22 carrier and module are bound" all_is_bound
-testcase "a tty is opened" is_opened
+testcase "a tty is opened and set up" is_opened
 testcase "slots are reset, module and carrier unbound" lets_go
 testcase "what is there after all that works" works
