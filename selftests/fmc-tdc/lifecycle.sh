@@ -119,25 +119,29 @@ two_boards() {
 	gives_timestamps
 }
 
-# What is enabled after all writes in a trace: interrupts of the mezzanine, lines of the carrier, outputs of the bridge
+# What a trace of all writes leaves enabled, or never enabled: interrupts of the mezzanine, lines of the carrier, outputs
+# of the bridge
 enabled_by() {
 	python3 - "$1" <<-'PYTHON'
 		import re, sys
-		enable, disable = {0x108: "lines", 0x23004: "mezzanine"}, {0x10c: "lines", 0x23000: "mezzanine"}
-		bits, seen = {"lines": 0, "mezzanine": 0}, set()
-		for line in open(sys.argv[1]):
-		    if match := re.search(r"vhw_write: .* BAR(\d)\+(0x\w+) size=4 value=(0x\w+)", line):
-		        bar, offset, value = int(match[1]), int(match[2], 16), int(match[3], 16)
-		        if bar == 0 and offset in enable:
-		            bits[enable[offset]] |= value
-		            seen.add(enable[offset])
-		        elif bar == 0 and offset in disable:
-		            bits[disable[offset]] &= ~value
-		        elif bar == 4 and 0x820 <= offset < 0x840:
-		            bits[f"output{(offset - 0x820) // 4}"] = value
-		            seen |= {"output0"} if value else set()
-		print(*(f"{name}={value:#x}" for name, value in bits.items() if value or name not in seen and "output" not in name),
-		      "" if "output0" in seen else "no output was ever enabled")
+		enable, disable = {0x23004: "mezzanine", 0x108: "carrier"}, {0x23000: "mezzanine", 0x10c: "carrier"}
+		now, ever = {}, {"mezzanine": 0, "carrier": 0, "bridge0": 0}
+		for match in re.finditer(r"vhw_write: .* BAR(\d)\+(\w+) size=4 value=(\w+)", open(sys.argv[1]).read()):
+		    bar, offset, value = (int(text, 0) for text in match.groups())
+		    if bar == 0 and offset in enable:
+		        name = enable[offset]
+		        now[name] = now.get(name, 0) | value
+		    elif bar == 0 and offset in disable:
+		        name = disable[offset]
+		        now[name] = now.get(name, 0) & ~value
+		    elif bar == 4 and 0x820 <= offset < 0x840:
+		        name = f"bridge{(offset - 0x820) // 4}"
+		        now[name] = value
+		    else:
+		        continue
+		    ever[name] = ever.get(name, 0) | now[name]
+		print(*[f"{name}={value:#x}" for name, value in now.items() if value],
+		      *[f"{name} never" for name in ("mezzanine", "carrier", "bridge0") if not ever[name]])
 	PYTHON
 }
 
@@ -155,7 +159,7 @@ reload() {
 	cat $tracing/trace >"$OUT/reload.trace"
 	echo >$tracing/trace
 	left=$(enabled_by "$OUT/reload.trace")
-	[ -z "${left// /}" ] || fail "left enabled: $left"
+	[ -z "$left" ] || fail "left enabled: $left"
 	load spec
 	load fmc-tdc
 	gives_timestamps

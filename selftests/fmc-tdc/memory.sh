@@ -21,7 +21,8 @@ spec_binds() {
 	unload fmc-tdc at24 i2c-ocores
 	echo "$name" >/sys/bus/pci/drivers/spec/unbind
 	# no memory for a mapping is an invalid argument to the PCI core, and none for a claim to one a claim that fails
-	fail_each --allow EINVAL,EBUSY write /sys/bus/pci/drivers/spec/bind "$name" -- write /sys/bus/pci/drivers/spec/unbind "$name"
+	fail_each --allow EINVAL,EBUSY write /sys/bus/pci/drivers/spec/bind "$name" -- \
+		write /sys/bus/pci/drivers/spec/unbind "$name"
 	echo "$name" >/sys/bus/pci/drivers/spec/bind
 	load i2c-ocores
 	load at24

@@ -54,6 +54,8 @@ many_rounds() {
 		balanced "$one"
 		grew 10000 10000 0
 	done
+	# each withdrawn interrupt had called for something
+	is 0 "$board/irqs_spurious"
 }
 
 plan 8

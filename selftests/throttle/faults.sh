@@ -37,8 +37,8 @@ once() {
 	esac
 }
 
-# unchanged [--allow ERRNO] ACTION... [-- UNDO...]: with each allocation failing, while another disk of the module is busy. At the end the
-# action is done, for the next case
+# unchanged [--allow ERRNO] ACTION... [-- UNDO...]: with each allocation failing, while another disk of the module is busy.
+# At the end the action is done, for the next case
 unchanged() {
 	local status=0
 	touch "$OUT/busy"
