@@ -46,15 +46,19 @@ life_cycle() {
 	grep -qw backing "$disks/../features"
 }
 
-# Its partition table alone would take an hour
+# Another disk has used up what the group may for an hour; reading a partition table would have to wait for that
 smallest_limit() {
+	mkdir "$groups/slow"
+	disk b "$b2" slow
+	put "bps-total=1" "$class/slow/limits"
+	dd if="$node" of=/dev/null bs=4096 count=1 iflag=direct status=none
 	mkdir "$disks/a"
 	put "$b1" "$disks/a/backing"
-	put "bps-total=1" "$disks/a/limits"
+	put slow "$disks/a/group"
 	# shellcheck disable=SC2016 # a process of its own, which can be ended
 	timeout 10 bash -c 'echo 1 >"$1"' sh "$disks/a/live"
 	put 0 "$disks/a/live"
-	rmdir "$disks/a"
+	rmdir "$disks/a" "$disks/b" "$groups/slow"
 }
 
 in_use() {
