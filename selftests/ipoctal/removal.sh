@@ -45,6 +45,19 @@ yanked() {
 	put 0 "$vhw/board0/live"
 	back
 }
+# A hangup waits for whoever waits for a character that the chip will never send
+yanked_in_drain() {
+	local waiter
+	expect_log "does not answer"
+	rm -f "$ready"
+	timeout 60 "$serial" hangup-drain "$near" "$ready" &
+	waiter=$!
+	wait_for 10 test -e "$ready"
+	yank
+	wait "$waiter"
+	put 0 "$vhw/board0/live"
+	back
+}
 unplugged() {
 	while_open put 0 "$vhw/board0/live"
 	back
@@ -123,9 +136,10 @@ suspends() {
 	"$serial" suspended "$near"
 }
 
-plan 12
+plan 13
 testcase "o20 o21 a yanked board ends reads and fails writes" yanked
 testcase "an unplugged board does the same" unplugged
+testcase "a yanked board lets go of who waits for the last character" yanked_in_drain
 testcase "o21 unbinding the module hangs up its ttys" module_unbound
 testcase "t7 unbinding the carrier hangs up its modules' ttys" carrier_unbound
 testcase "t5 a slot reset brings up a fresh module" slot_reset

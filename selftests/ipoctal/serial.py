@@ -719,6 +719,22 @@ def cmd_hangup(near, ready, gone):
     tty.close()
 
 
+def cmd_hangup_drain(near, ready):
+    """Change the format after characters that take ten seconds, on a board that goes meanwhile"""
+    tty = Tty(near, 110)
+    tty.write(bytes(100))
+    with open(ready, "w", encoding="ascii") as file:
+        file.write("ready")
+    start = time.monotonic()
+    try:
+        tty.set(110, termios.CS7, wait=True)
+    except OSError as error:
+        expect(error.errno, errno.EIO, "a change of termios")
+    if time.monotonic() - start > 9:
+        raise AssertionError("all was sent")
+    tty.close()
+
+
 def main():
     command = globals().get("cmd_" + sys.argv[1].replace("-", "_"))
     if not command:
