@@ -128,6 +128,14 @@ static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bde
 	lim.max_write_zeroes_sectors = bdev_write_zeroes_sectors(bdev);
 	return blk_alloc_disk(&lim, NUMA_NO_NODE);
 }
+
+/* A bio-based disk that erases @sectors securely at once, for tests. */
+static inline struct gendisk *compat_alloc_eraser(unsigned int sectors)
+{
+	struct queue_limits lim = { .max_secure_erase_sectors = sectors };
+
+	return blk_alloc_disk(&lim, NUMA_NO_NODE);
+}
 #else
 static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bdev, const char *name)
 {
@@ -151,6 +159,16 @@ static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bde
 		blk_queue_flag_set(QUEUE_FLAG_NOWAIT, queue);
 	if (bdev_stable_writes(bdev))
 		blk_queue_flag_set(QUEUE_FLAG_STABLE_WRITES, queue);
+	return disk;
+}
+
+static inline struct gendisk *compat_alloc_eraser(unsigned int sectors)
+{
+	struct gendisk *disk = blk_alloc_disk(NUMA_NO_NODE);
+
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	blk_queue_max_secure_erase_sectors(disk->queue, sectors);
 	return disk;
 }
 #endif

@@ -85,8 +85,27 @@ write_zeroes() {
 	rm "$file"
 }
 
-# No virtual device erases securely; what the backing device cannot do is refused, not ignored
+# No virtual device of the kernel's erases securely; ours for tests tells what arrives, at most 1 MiB at once
 secure_erase() {
+	local before
+	load thr_eraser
+	disk a /dev/thr_eraser g
+	put "bps-write=4000000" "$class/g/limits"
+	before=$(cut -d' ' -f1,2 "$tuning/stat_discard")
+	blkdiscard -s -o 1M -l 5M "$node"
+	is "5 requests, sectors 2048 to 12288" /sys/module/thr_eraser/parameters/erased
+	equal "$before $(cut -d' ' -f1,2 "$tuning/stat_discard")" "0 0 5 $((5 << 20))" "erases and bytes, before and after"
+	# The first goes, each other waits until it is paid for
+	is 4 <(cut -d' ' -f1 "$tuning/throttled_write")
+	put none "$tuning/discard_cost"
+	blkdiscard -s -o 0 -l 20M "$node"
+	is 4 <(cut -d' ' -f1 "$tuning/throttled_write")
+	undisk a
+	unload thr_eraser
+}
+
+# What the backing device cannot do is refused, not ignored
+no_secure_erase() {
 	disk a "$b1"
 	refuses "not supported" blkdiscard -s -o 0 -l 4096 "$node"
 	undisk a
@@ -147,12 +166,13 @@ remaps() {
 	undisk a
 }
 
-plan 10
+plan 11
 testcase "NOWAIT: passes on, and waits without blocking the submitter" nowait
 testcase "flush: passes while writes wait" flushes
 testcase "FUA: what must be on the medium is asked for below" fua
 testcase "write zeroes: are passed on and counted as writes" write_zeroes
-testcase "secure erase: refused where the backing device cannot" secure_erase
+testcase "secure erase: is passed on, counted and charged" secure_erase
+testcase "secure erase: refused where the backing device cannot" no_secure_erase
 testcase "udev makes the by-id link" by_id
 testcase "iostat: requests, sectors and what is in flight" iostat
 testcase "blktrace: queue and completion" blktrace
