@@ -8,24 +8,27 @@ JOBS ?= $(shell nproc)
 BUILD := $(CURDIR)/build
 VM := $(CURDIR)/tools/vm
 
+# What a command prints, asked for only when it is needed, and then once: NAME = $(call once,NAME,COMMAND)
+once = $(eval $(1) := $(shell $(2)))$($(1))
+
 # KERNEL is uml, uml-debug, 6.1 or 6.12; KDIR=… builds for any other kernel's headers.
 ifdef KDIR
 TREE = $(BUILD)/custom
 else ifeq ($(KERNEL),uml)
-KDIR = $(shell $(VM)/uml-kernel fast)
+KDIR = $(call once,KDIR,$(VM)/uml-kernel fast)
 ARCH_ARG := ARCH=um
 TREE := $(BUILD)/uml
 else ifeq ($(KERNEL),uml-debug)
-KDIR = $(shell $(VM)/uml-kernel debug)
+KDIR = $(call once,KDIR,$(VM)/uml-kernel debug)
 ARCH_ARG := ARCH=um
 TREE := $(BUILD)/uml-debug
 else
-KDIR = $(shell $(VM)/debian-kernel $(KERNEL) headers)
+KDIR = $(call once,KDIR,$(VM)/debian-kernel $(KERNEL) headers)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
 SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
-RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
 .PHONY: help modules demo check kunit shell bench plots deps install clean check-static check-decode check-throttle-fuzz \
@@ -40,10 +43,16 @@ help: ## this list
 modules: ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
 	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1 to 6.12; \
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
-	@mkdir -p $(TREE)
-	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/drivers $(CURDIR)/virt-hw $(CURDIR)/throttle $(TREE)/
-	@find $(TREE) -xtype l -delete
-	$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules
+	@$(UNCHANGED) || { mkdir -p $(TREE) && echo '$(SETTINGS)' >$(TREE)/building && \
+		cp -rsf $(addprefix $(CURDIR)/,$(SOURCES)) $(TREE)/ && find $(TREE) -xtype l -delete && \
+		$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
+
+# Kbuild takes five seconds to find that nothing is to be done. It is not asked when nothing has changed since it last
+# succeeded with the same settings.
+SOURCES := Kbuild drivers virt-hw throttle
+SETTINGS = $(strip $(CURDIR) $(KDIR) $(C) $(W) $(CF) $(KCFLAGS))
+UNCHANGED = [ "$$(cat $(TREE)/built 2>/dev/null)" = '$(SETTINGS)' ] && \
+	[ -z "$$(find Makefile $(SOURCES) -cnewer $(TREE)/built -print -quit)" ]
 
 QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 
