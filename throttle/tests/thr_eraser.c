@@ -76,4 +76,6 @@ static void __exit eraser_exit(void)
 module_init(eraser_init);
 module_exit(eraser_exit);
 MODULE_DESCRIPTION("A disk for tests that erases securely");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("1.0");
