@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # vhwctl: each command, and what it says when something is refused.
-# where: uml debug qemu
+# where: uml qemu
 . "$(dirname "$0")/../lib.sh"
 
 need python3
