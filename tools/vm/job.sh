@@ -3,8 +3,16 @@
 # What the runners of UML and QEMU have in common: stage the modules, write the job, watch the run. Sourced.
 top=$(readlink -f "$here/../..")
 
-# stage_modules TREE KERNEL_MODULES: a /lib/modules for the guest in TREE/root: the kernel's own and ours in updates/
+# stage_modules TREE KERNEL_MODULES: a /lib/modules for the guest in TREE/root: the kernel's own and ours in updates/. One
+# run at a time: make check has two.
 stage_modules() {
+	(
+		flock 9
+		stage "$@"
+	) 9>"$1/root.lock"
+}
+
+stage() {
 	local tree=$1 kernel=$2 version dir
 	version=$(basename "$kernel")
 	dir=$tree/root/lib/modules/$version
