@@ -47,12 +47,12 @@ modules: ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR sa
 		cp -rsf $(addprefix $(CURDIR)/,$(SOURCES)) $(TREE)/ && find $(TREE) -xtype l -delete && \
 		$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
 
-# Kbuild takes five seconds to find that nothing is to be done. It is not asked when nothing has changed since it last
-# succeeded with the same settings.
+# Kbuild takes five seconds to find that nothing is to be done. It is not asked when neither sources nor kernel have changed
+# since it last succeeded with the same settings.
 SOURCES := Kbuild drivers virt-hw throttle
 SETTINGS = $(strip $(CURDIR) $(KDIR) $(C) $(W) $(CF) $(KCFLAGS))
 UNCHANGED = [ "$$(cat $(TREE)/built 2>/dev/null)" = '$(SETTINGS)' ] && \
-	[ -z "$$(find Makefile $(SOURCES) -cnewer $(TREE)/built -print -quit)" ]
+	[ -z "$$(find Makefile $(SOURCES) $(wildcard $(KDIR)/Module.symvers) -cnewer $(TREE)/built -print -quit)" ]
 
 QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 
