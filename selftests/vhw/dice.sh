@@ -52,7 +52,7 @@ sticks() {
 	throws 1 | grep -q '^[1-6]$'
 }
 
-is_short_enough() { [ "$(wc -l <virt-hw/boards/dice.c)" -lt 150 ]; }
+is_short_enough() { [ "$(wc -l <virt-hw/boards/examples/dice.c)" -lt 150 ]; }
 
 plan 4
 testcase "dice show one to six, and tell by interrupt" throws_one_to_six

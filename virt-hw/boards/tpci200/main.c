@@ -4,11 +4,11 @@
 #include <linux/module.h>
 #include <linux/pci_regs.h>
 
-#include "serial_tty.h"
+#include "../serial/tty.h"
 #include "tpci200.h"
 
 #define CREATE_TRACE_POINTS
-#include "serial_trace.h"
+#include "../serial/trace.h"
 
 /* Power management version 1.1: D0 and D3hot */
 static const u8 pm_bytes[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };

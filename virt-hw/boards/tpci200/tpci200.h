@@ -7,10 +7,10 @@
 
 #include <linux/configfs.h>
 
-#include "../../drivers/tpci200/tpci200_regs.h"
-#include "../core/vhw.h"
-#include "ipoctal.h"
-#include "serial_port.h"
+#include "../../../drivers/tpci200/tpci200_regs.h"
+#include "../../core/vhw.h"
+#include "../ipoctal/ipoctal.h"
+#include "../serial/port.h"
 
 #define TPCI200_LINES		SCC2698_CHANNELS
 #define TPCI200_LCR_WORDS	(TPCI200_LCR_SIZE / 4)
@@ -127,22 +127,22 @@ struct tpci200 {
 extern const struct vhw_fault_info tpci200_faults[IP_FAULTS];
 extern struct configfs_attribute *tpci200_attrs[];
 
-/* tpci200.c: registers and cycles */
+/* carrier.c: registers and cycles */
 void tpci200_update_intx(struct tpci200 *carrier);
 void tpci200_reset(struct vhw_board *board);
 u32 tpci200_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
 void tpci200_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		   u32 value);
 
-/* tpci200_config.c: configfs */
+/* config.c: configfs */
 int tpci200_config_init(struct vhw_board *board);
 
-/* tpci200_slot.c: modules and power */
+/* slot.c: modules and power */
 void tpci200_slot_make_prom(struct tpci200_slot *slot);
 int tpci200_power_on(struct vhw_board *board);
 void tpci200_power_off(struct vhw_board *board);
 
-/* tpci200_cable.c: what is plugged into the connectors */
+/* ../ipoctal/cable.c: what is plugged into the connectors */
 extern struct mutex tpci200_cables;
 void tpci200_cables_init(struct tpci200 *carrier);
 void tpci200_cables_exit(struct tpci200 *carrier);

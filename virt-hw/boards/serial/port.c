@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Connectors and cables, see serial_port.h. */
+/* Connectors and cables, see port.h. */
 
-#include "../core/vhw.h"
-#include "serial_port.h"
+#include "../../core/vhw.h"
+#include "port.h"
 
 /* Before a change of what drives @wire */
 void line_settle(struct line_wire *wire)

@@ -3,10 +3,10 @@
 
 #include <linux/bitfield.h>
 
-#include "ip_module.h"
+#include "../tpci200/ip_module.h"
 #include "scc2698.h"
 #include "scc2698_rates.h"
-#include "serial_trace.h"
+#include "../serial/trace.h"
 
 static bool local_loop(const struct scc2698_channel *ch)
 {

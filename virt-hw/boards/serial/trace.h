@@ -11,7 +11,7 @@
 
 #include <linux/tracepoint.h>
 
-#include "../core/vhw.h"
+#include "../../core/vhw.h"
 
 TRACE_EVENT(vhw_serial,
 	    TP_PROTO(struct vhw_board *board, unsigned int slot, unsigned int channel, bool sent,
@@ -42,5 +42,5 @@ TRACE_EVENT(vhw_serial_driver,
 #undef TRACE_INCLUDE_PATH
 #undef TRACE_INCLUDE_FILE
 #define TRACE_INCLUDE_PATH .
-#define TRACE_INCLUDE_FILE serial_trace
+#define TRACE_INCLUDE_FILE trace
 #include <trace/define_trace.h>

@@ -7,9 +7,9 @@
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
-#include "ip_module.h"
+#include "../tpci200/ip_module.h"
 #include "scc2698.h"
-#include "serial_trace.h"
+#include "../serial/trace.h"
 
 /* What arrives at the sampling circuit */
 static const struct line_wire *heard(const struct scc2698_channel *ch)

@@ -4,10 +4,10 @@
 #include <linux/bitfield.h>
 #include <linux/math64.h>
 
-#include "ip_module.h"
+#include "../tpci200/ip_module.h"
 #include "scc2698.h"
 #include "scc2698_rates.h"
-#include "serial_trace.h"
+#include "../serial/trace.h"
 
 /* The detectors of input changes sample at 38.4 kHz */
 #define MPI_SAMPLE_NS	26042

@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <linux/swab.h>
 
-#include "ip_idprom.h"
+#include "idprom.h"
 #include "ip_module.h"
 
 #define MANUFACTURER_GREENSPRING	0xf0

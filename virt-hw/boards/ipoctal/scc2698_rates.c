@@ -5,7 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/math64.h>
 
-#include "../../drivers/ipoctal/scc2698_regs.h"
+#include "../../../drivers/ipoctal/scc2698_regs.h"
 #include "scc2698_rates.h"
 
 /*

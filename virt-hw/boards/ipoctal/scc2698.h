@@ -6,9 +6,9 @@
 #ifndef VHW_SCC2698_H
 #define VHW_SCC2698_H
 
-#include "../../drivers/ipoctal/scc2698_regs.h"
-#include "../core/vhw.h"
-#include "serial_port.h"
+#include "../../../drivers/ipoctal/scc2698_regs.h"
+#include "../../core/vhw.h"
+#include "../serial/port.h"
 
 struct ip_module;
 struct scc2698;

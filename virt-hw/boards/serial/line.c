@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Waveforms, wires and the sampling of characters. Pure, see serial_line.h. */
+/* Waveforms, wires and the sampling of characters. Pure, see line.h. */
 
 #include <linux/bitops.h>
 #include <linux/limits.h>
@@ -7,7 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/time64.h>
 
-#include "serial_line.h"
+#include "line.h"
 
 #define NEVER	U64_MAX
 

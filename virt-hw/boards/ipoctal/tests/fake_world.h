@@ -8,7 +8,7 @@
 
 #include <linux/kernel.h>
 
-#include "../../core/vhw.h"
+#include "../../../core/vhw.h"
 
 struct vhw_board {
 	int unused;

@@ -9,7 +9,7 @@
 #include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 
-#include "serial_tty.h"
+#include "../serial/tty.h"
 #include "tpci200.h"
 
 #define PPM_MAX	200000

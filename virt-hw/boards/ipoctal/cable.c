@@ -11,8 +11,8 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "serial_tty.h"
-#include "tpci200.h"
+#include "../serial/tty.h"
+#include "../tpci200/tpci200.h"
 
 /*
  * Guards what is configured on all boards: cables join two of them. Taken before the world's lock

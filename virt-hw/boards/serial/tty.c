@@ -23,9 +23,9 @@
 #include <linux/tty_flip.h>
 #include <linux/workqueue.h>
 
-#include "../core/vhw.h"
-#include "serial_port.h"
-#include "serial_tty.h"
+#include "../../core/vhw.h"
+#include "port.h"
+#include "tty.h"
 
 #define TTYS		256
 #define FIFO_SIZE	4096

@@ -10,7 +10,7 @@
 #include <linux/configfs.h>
 #include <linux/types.h>
 
-#include "../core/vhw.h"
+#include "../../core/vhw.h"
 
 struct fmc;
 

@@ -10,8 +10,8 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 
-#include "../../drivers/spec/spec_regs.h"
-#include "../core/vhw.h"
+#include "../../../drivers/spec/spec_regs.h"
+#include "../../core/vhw.h"
 #include "fmc.h"
 
 struct spec;

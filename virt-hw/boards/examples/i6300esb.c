@@ -10,7 +10,7 @@
 #include <linux/math64.h>
 #include <linux/module.h>
 
-#include "../core/vhw.h"
+#include "../../core/vhw.h"
 
 /* Config space */
 #define CONFIG		0x60

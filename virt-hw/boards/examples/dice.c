@@ -5,7 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
-#include "../core/vhw.h"
+#include "../../core/vhw.h"
 
 #define THROW		0x00		/* write: throw; the dice roll for as many microseconds */
 #define RESULT		0x04		/* read: 1 to 6, or 0 while they roll */

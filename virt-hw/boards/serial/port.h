@@ -9,7 +9,7 @@
 #ifndef VHW_SERIAL_PORT_H
 #define VHW_SERIAL_PORT_H
 
-#include "serial_line.h"
+#include "line.h"
 
 struct serial_port;
 

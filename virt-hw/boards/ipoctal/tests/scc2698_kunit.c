@@ -6,7 +6,7 @@
 #include <linux/module.h>
 
 #include "fake_world.h"
-#include "../ip_module.h"
+#include "../../tpci200/ip_module.h"
 
 /* Characters are not traced here */
 #define VHW_SERIAL_TRACE_H
@@ -34,8 +34,8 @@ bool ip_fault(struct ip_module *module, int channel, enum ip_fault fault)
 	return fault == faulty;
 }
 
-#include "../serial_line.c"
-#include "../serial_port.c"
+#include "../../serial/line.c"
+#include "../../serial/port.c"
 #include "../scc2698_rates.c"
 #include "../scc2698_timer.c"
 #include "../scc2698_tx.c"

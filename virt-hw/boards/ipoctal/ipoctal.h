@@ -3,8 +3,8 @@
 #ifndef VHW_IPOCTAL_H
 #define VHW_IPOCTAL_H
 
-#include "ip_idprom.h"
-#include "ip_module.h"
+#include "../tpci200/idprom.h"
+#include "../tpci200/ip_module.h"
 #include "scc2698.h"
 
 #define IPOCTAL_MODEL_232	0x22

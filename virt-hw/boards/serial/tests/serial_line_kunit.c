@@ -4,7 +4,7 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
-#include "../serial_line.c"
+#include "../line.c"
 
 #define US	1000ull
 #define MS	1000000ull

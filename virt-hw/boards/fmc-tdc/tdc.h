@@ -13,11 +13,11 @@
 
 #include <linux/types.h>
 
-#include "../../drivers/fmc-tdc/tdc_regs.h"
+#include "../../../drivers/fmc-tdc/tdc_regs.h"
 #include "acam.h"
-#include "fmc.h"
+#include "../spec/fmc.h"
 #include "pulse.h"
-#include "spec.h"
+#include "../spec/spec.h"
 
 #define TDC_STAGE		64	/* records that the staging FIFO holds */
 #define ACAM_REGS		16
@@ -208,11 +208,11 @@ static inline u64 tdc_world_ns(const struct tdc *tdc, s64 ps)
 	return tdc->epoch + div64_s64(ps + 999, 1000);
 }
 
-/* tdc.c: the card as a whole */
+/* mezzanine.c: the card as a whole */
 void tdc_sync(struct tdc *tdc);
 void tdc_rearm(struct tdc *tdc);
 
-/* tdc_core.c: the core block: engine, time, ACAM */
+/* core.c: the core block: engine, time, ACAM */
 void tdc_core_init(struct tdc *tdc);
 void tdc_core_reset(struct tdc *tdc, bool asserted);
 bool tdc_core_answers(const struct tdc *tdc);
@@ -222,7 +222,7 @@ const struct acam_clock *tdc_clock(const struct tdc *tdc);
 void tdc_set_wr_link(struct tdc *tdc, bool up);
 bool tdc_listening(const struct tdc *tdc);
 
-/* tdc_channel.c */
+/* channel.c */
 void tdc_channel_reset(struct tdc_channel *ch);
 void tdc_channel_enabled(struct tdc_channel *ch, bool enabled);
 void tdc_channel_advance(struct tdc_channel *ch, s64 time_ps);
@@ -232,7 +232,7 @@ bool tdc_channel_watched(const struct tdc_channel *ch);
 u32 tdc_channel_read(struct tdc_channel *ch, u32 offset);
 void tdc_channel_write(struct tdc_channel *ch, u32 offset, u32 value);
 
-/* tdc_buffer.c: a channel's pair of buffers */
+/* buffer.c: a channel's pair of buffers */
 void tdc_buffer_reset(struct tdc_channel *ch);
 void tdc_buffer_accept(struct tdc_channel *ch, const struct tdc_record *record, s64 time_ps);
 void tdc_buffer_commit(struct tdc_channel *ch);
@@ -242,11 +242,11 @@ void tdc_buffer_write(struct tdc_channel *ch, u32 offset, u32 value);
 s64 tdc_ms_tick(const struct tdc *tdc, s64 time_ps);
 s64 tdc_ms_tick_ps(const struct tdc *tdc, s64 tick);
 
-/* tdc_config.c */
+/* config.c */
 void tdc_config_init(struct tdc *tdc, struct config_group *parent);
 void tdc_config_power_off(struct tdc *tdc);
 
-/* tdc_eeprom.c, tdc_sdb.c */
+/* eeprom.c, sdb.c */
 extern const struct fmc_eeprom_content tdc_eeprom_contents[];
 u32 tdc_sdb_read(u32 offset);
 
