@@ -11,7 +11,8 @@ VM := $(CURDIR)/tools/vm
 # What a command prints, asked for only when it is needed, and then once: NAME = $(call once,NAME,COMMAND)
 once = $(eval $(1) := $(shell $(2)))$($(1))
 
-# KERNEL is uml, uml-debug, 6.1 or 6.12; KDIR=… builds for any other kernel's headers.
+# KERNEL is uml, uml-debug or one of Debian's, as tools/vm/debian-kernel names them: 6.12, 6.12-rt, 6.1.0-50. KDIR=… builds
+# for any other kernel's headers.
 ifdef KDIR
 TREE = $(BUILD)/custom
 else ifeq ($(KERNEL),uml)
@@ -32,11 +33,11 @@ RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/inc
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
 .PHONY: help modules demo check kunit shell bench plots deps install clean check-static check-decode check-throttle-fuzz \
-	check-uml check-time-travel check-uml-debug check-qemu check-qemu-6.1 check-qemu-6.12 check-board-6.1 \
-	check-board-6.12 check-kernels-defects check-docs check-packaging check-harness check-repeat check-shell
+	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-harness \
+	check-repeat check-shell
 
 help: ## this list
-	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
+	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12|6.12-rt|...] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
 	@sed -nE 's/^([a-z][a-zA-Z0-9 .%-]*):[^#]*## (.*)/\1 | \2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '  %-36s%s\n' "$$target" "$$text"; done
 
@@ -57,7 +58,7 @@ UNCHANGED = [ "$$(cat $(TREE)/built 2>/dev/null)" = '$(SETTINGS)' ] && \
 QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 
 demo: ## virtual boards under real drivers in a stock Debian kernel, from nothing to power-off
-	@tools/demo/demo $(filter 6.%,$(KERNEL))
+	@tools/demo/demo $(filter-out uml%,$(KERNEL))
 
 check: ## the tests, without those that scripts call extended; ends with "N passed, N failed, N skipped"
 	@tools/check/all
@@ -78,11 +79,11 @@ check-time-travel: ## selftests in User-Mode Linux with virtual time
 check-uml-debug: ## selftests in User-Mode Linux with KASAN, lockdep and kmemleak
 	@$(QUIET_MODULES) KERNEL=uml-debug
 	@$(VM)/uml-run --debug --select $(TEST)
-check-qemu-6.1 check-qemu-6.12: check-qemu-%: ## selftests in Debian's stock kernels, 2 CPUs
+check-qemu-%: ## selftests in a stock kernel of Debian's, 2 CPUs: check-qemu-6.1, check-qemu-6.12-rt
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --select $(TEST)
 check-qemu: check-qemu-6.1 check-qemu-6.12
-check-board-6.1 check-board-6.12: check-board-%: ## our drivers, and the kernel's, on QEMU's own TPCI200
+check-board-%: ## our drivers, and the kernel's, on QEMU's own TPCI200
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)
 
@@ -110,7 +111,7 @@ check-docs: ## the examples of README.md and Documentation/
 check-packaging: ## make install and dkms.conf, into a scratch directory
 	@tools/check/packaging
 
-shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.1 or 6.12 in QEMU
+shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.12 in QEMU
 	@$(QUIET_MODULES)
 	@$(if $(filter uml%,$(KERNEL)),$(VM)/uml-run $(if $(filter %-debug,$(KERNEL)),--debug),$(VM)/qemu-run --kernel $(KERNEL)) \
 		--shell -- tools/vm/guest-shell
