@@ -115,7 +115,7 @@ by_id() {
 	need udevadm
 	disk a "$b1"
 	mkdir -p /run/udev/rules.d
-	cp "$_here/../../tools/thrctl/60-thr.rules" /run/udev/rules.d/
+	cp "$_here/../../tools/packaging/60-thr.rules" /run/udev/rules.d/
 	udevadm test "/sys/block/${node#/dev/}" >"$OUT/udev" 2>&1
 	grep -q "disk/by-id/thr-a" "$OUT/udev" || fail "$(tail -n 20 "$OUT/udev")"
 	undisk a

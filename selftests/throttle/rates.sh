@@ -228,7 +228,7 @@ parent() {
 
 # Six commands; the disks get the numbers they had
 seed_example() {
-	local i thrctl=$_here/../../tools/thrctl/thrctl
+	local i thrctl=$_here/../../tools/thrctl
 	for i in 1 2 3 4 5 6; do undisk "hd$i"; done
 	"$thrctl" create hd1 "$b1" group=foo iops-total=6000
 	"$thrctl" create hd2 "$b2" group=foo

@@ -5,7 +5,7 @@
 # extended: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
-tools=$(readlink -f "$(dirname "$0")/../../tools/thrctl")
+tools=$(readlink -f "$(dirname "$0")/../../tools")
 thrctl=$tools/thrctl
 need awk
 start
@@ -122,7 +122,7 @@ unit() {
 	need systemd-analyze
 	local dir
 	dir=$(mktemp -d)
-	sed "s#/usr/sbin/thrctl#$thrctl#; /^Documentation=/d" "$tools/thr.service" >"$dir/thr.service"
+	sed "s#/usr/sbin/thrctl#$thrctl#; /^Documentation=/d" "$tools/packaging/thr.service" >"$dir/thr.service"
 	systemd-analyze verify "$dir/thr.service" 2>"$OUT/verify" || fail "$(cat "$OUT/verify")"
 	test ! -s "$OUT/verify" || fail "$(cat "$OUT/verify")"
 }
@@ -130,7 +130,7 @@ unit() {
 # complete WORD...: what the last word completes to
 complete_words() {
 	# shellcheck source=/dev/null
-	. "$tools/thrctl.bash-completion"
+	. "$tools/thrctl.bash"
 	compopt() { :; }
 	COMP_WORDS=(thrctl "$@") COMP_CWORD=$#
 	_thrctl
