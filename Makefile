@@ -32,9 +32,9 @@ SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
 RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
-.PHONY: help modules demo check kunit shell bench plots deps install clean check-static check-decode check-throttle-fuzz \
+.PHONY: help modules demo check kunit shell bench plots deps install uninstall deb clean check-static check-decode \
 	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-harness \
-	check-repeat check-shell
+	check-repeat check-shell check-throttle-fuzz
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12|6.12-rt|...] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
@@ -108,7 +108,7 @@ check-harness: ## that a broken test, guest or stream does not look green
 	@tools/check/harness
 check-docs: ## the examples of README.md and Documentation/
 	@tools/check/docs
-check-packaging: ## make install and dkms.conf, into a scratch directory
+check-packaging: ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
 
 shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.12 in QEMU
@@ -128,7 +128,15 @@ deps: ## install the Debian packages that are missing (as root or with sudo)
 	@tools/deps check
 
 install: modules ## modules into updates/ of the kernel built for, tools into PREFIX=/usr; DESTDIR= for elsewhere
-	@tools/packaging/install $(TREE) $(RELEASE) "$(DESTDIR)" $(PREFIX)
+	@tools/packaging/install modules $(TREE) $(RELEASE) "$(DESTDIR)"
+	@tools/packaging/install tools "$(DESTDIR)" $(PREFIX)
+	@tools/packaging/install headers "$(DESTDIR)" $(PREFIX)
+
+uninstall: ## take away what make install put there
+	@tools/packaging/install remove $(RELEASE) "$(DESTDIR)" $(PREFIX)
+
+deb: ## Debian packages mezzanine-dkms, mezzanine-tools and mezzanine-dev, into build/deb/
+	@tools/packaging/deb
 
 clean: ## remove build/; the kernels in the cache stay
 	rm -rf $(BUILD)
