@@ -33,7 +33,7 @@ RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/inc
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
 .PHONY: help modules demo check kunit shell bench plots deps install uninstall deb clean check-static check-decode \
-	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-harness \
+	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-deb check-harness \
 	check-repeat check-shell check-throttle-fuzz
 
 help: ## this list
@@ -110,6 +110,8 @@ check-docs: ## the examples of README.md and Documentation/
 	@tools/check/docs
 check-packaging: ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
+check-deb: ## install, upgrade and purge the packages in a chroot (as root, with network; not part of make check)
+	@tools/check/deb
 
 shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.12 in QEMU
 	@$(QUIET_MODULES)
