@@ -114,6 +114,29 @@ static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op,
 }
 #endif
 
+/*
+ * How a block device was opened is of a type of its own, and persistent reservations can be read,
+ * from 6.5 on. A disk is asked for its geometry by its gendisk from 6.18 on, by a block device of
+ * it before.
+ */
+#ifdef BLK_OPEN_READ
+#define compat_blk_mode		blk_mode_t
+#define COMPAT_PR_READ
+#else
+#define compat_blk_mode		fmode_t
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define compat_getgeo_disk	struct gendisk
+#define compat_gendisk_of(of)	(of)
+#define compat_getgeo(bdev, geometry) \
+	((bdev)->bd_disk->fops->getgeo((bdev)->bd_disk, geometry))
+#else
+#define compat_getgeo_disk	struct block_device
+#define compat_gendisk_of(of)	((of)->bd_disk)
+#define compat_getgeo(bdev, geometry) \
+	((bdev)->bd_disk->fops->getgeo(bdev, geometry))
+#endif
+
 #ifdef BLK_FEAT_WRITE_CACHE
 /* A bio-based disk that can do what @bdev can, and no more. */
 static inline struct gendisk *compat_alloc_stacked_disk(struct block_device *bdev, const char *name)

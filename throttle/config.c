@@ -42,6 +42,39 @@ int thr_refuse(char *error, int err, const char *format, ...)
 	return err;
 }
 
+/**
+ * thr_errno_text - an errno for people
+ * @err: negative errno of opening a device, or of making a disk or group
+ *
+ * Return: half a sentence.
+ */
+const char *thr_errno_text(int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return "it does not allow that";
+	case -EBUSY:
+		return "it is in use: mounted, or a part of another device";
+	case -ENOENT:
+		return "there is no such file";
+	case -ENOMEM:
+		return "memory is short";
+	case -ENOSPC:
+		return "there are too many";
+	case -ENOTBLK:
+		return "it is no block device";
+	case -EROFS:
+		return "it is read-only";
+	case -ENODEV:
+	case -ENOMEDIUM:
+	case -ENXIO:
+		return "there is no device behind it";
+	default:
+		return "the kernel refused it";
+	}
+}
+
 static void accept(char *error)
 {
 	mutex_lock(&error_lock);
@@ -213,8 +246,8 @@ int thr_config_set_disk(struct thr_disk *disk, const char *line)
 	if (!group) {
 		err = thr_disk_join(disk, thr_disk_name(disk));
 		if (err)
-			return thr_refuse(disk->error, err, "%s: cannot make a group: error %d",
-					  thr_disk_name(disk), err);
+			return thr_refuse(disk->error, err, "%s: cannot make a group: %s",
+					  thr_disk_name(disk), thr_errno_text(err));
 	}
 	thr_group_set_limits(disk->member.group, &limits);
 	return 0;

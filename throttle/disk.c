@@ -172,6 +172,10 @@ static void submit(struct bio *bio)
 static const struct block_device_operations operations = {
 	.owner = THIS_MODULE,
 	.submit_bio = submit,
+	.ioctl = thr_ioctl,
+	.compat_ioctl = blkdev_compat_ptr_ioctl,
+	.getgeo = thr_getgeo,
+	.pr_ops = &thr_pr_ops,
 };
 
 static void backing_died(struct block_device *bdev, bool surprise)
@@ -201,8 +205,8 @@ static int open_backing(struct thr_disk *disk)
 		err = compat_backing_open(&disk->backing, disk->path, false, disk,
 					  &holder_operations);
 	if (err)
-		return thr_refuse(disk->error, err, "%s: cannot open %s exclusively: error %d",
-				  thr_disk_name(disk), disk->path, err);
+		return thr_refuse(disk->error, err, "%s: cannot open %s exclusively: %s",
+				  thr_disk_name(disk), disk->path, thr_errno_text(err));
 	if (bdev_is_zoned(disk->backing.bdev)) {
 		compat_backing_close(&disk->backing);
 		return thr_refuse(disk->error, -EOPNOTSUPP,
@@ -242,6 +246,7 @@ static int make_gendisk(struct thr_disk *disk)
 del_gendisk:
 	del_gendisk(gendisk);
 put_gendisk:
+	WRITE_ONCE(gendisk->private_data, NULL);
 	put_disk(gendisk);
 	disk->gendisk = NULL;
 	return err;
@@ -288,8 +293,8 @@ exit_inflight:
 	percpu_ref_exit(&disk->inflight);
 close_backing:
 	compat_backing_close(&disk->backing);
-	return thr_refuse(disk->error, err, "%s: cannot make a disk: error %d", thr_disk_name(disk),
-			  err);
+	return thr_refuse(disk->error, err, "%s: cannot make a disk: %s", thr_disk_name(disk),
+			  thr_errno_text(err));
 }
 
 /**
@@ -316,6 +321,8 @@ int thr_disk_stop(struct thr_disk *disk, bool force)
 	thr_disk_drain(disk);
 	bd_unlink_disk_holder(disk->backing.bdev, gendisk);
 	del_gendisk(gendisk);
+	/* Whoever still has it open finds nothing behind it any more; see ioctl.c. */
+	WRITE_ONCE(gendisk->private_data, NULL);
 	percpu_ref_kill(&disk->inflight);
 	wait_for_completion(&disk->idle);
 	percpu_ref_exit(&disk->inflight);

@@ -230,6 +230,12 @@ int thr_disk_rescan(struct thr_disk *disk);
 void thr_disk_dispatch(struct thr_io *io);
 const char *thr_disk_name(const struct thr_disk *disk);
 
+/* ioctl.c */
+int thr_ioctl(struct block_device *bdev, compat_blk_mode mode, unsigned int command,
+	      unsigned long argument);
+int thr_getgeo(compat_getgeo_disk *of, struct hd_geometry *geometry);
+extern const struct pr_ops thr_pr_ops;
+
 /* group.c */
 struct thr_group *thr_group_find(const char *name);
 struct thr_group *thr_group_new(const char *name, struct config_item *item);
@@ -252,6 +258,7 @@ int thr_config_set_disk(struct thr_disk *disk, const char *line);
 ssize_t thr_config_show(const struct thr_limits *limits, char *page);
 ssize_t thr_error_show(const char *error, char *page);
 int thr_refuse(char *error, int err, const char *format, ...) __printf(3, 4);
+const char *thr_errno_text(int err);
 bool thr_name_valid(const char *name);
 
 /* stats.c */

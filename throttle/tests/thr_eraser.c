@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A backing device for tests, of the kind that no virtual one is: /dev/thr_eraser erases securely.
- * It has no medium; it tells what it was asked for, as /sys/module/thr_eraser/parameters/erased.
+ * A backing device for tests, of the kind that no virtual one is: /dev/thr_eraser erases securely,
+ * has a geometry, an ioctl of its own and persistent reservations. It has no medium; it tells what
+ * it was asked for, as /sys/module/thr_eraser/parameters/erased and reserved.
  */
 #include <linux/blkdev.h>
+#include <linux/hdreg.h>
 #include <linux/module.h>
+#include <linux/pr.h>
 
 #define CAPACITY	(64 << (20 - SECTOR_SHIFT))
 /* At most so many sectors an erase */
@@ -30,6 +33,49 @@ static const struct kernel_param_ops erased_ops = { .get = get_erased };
 module_param_cb(erased, &erased_ops, NULL, 0444);
 MODULE_PARM_DESC(erased, "secure erases, the first sector of the first and the end of the last");
 
+/* The last reservation that was asked for */
+static u64 reserved;
+module_param(reserved, ullong, 0444);
+MODULE_PARM_DESC(reserved, "key of the persistent reservation; 0: none");
+
+#define ERASER_IOCTL	_IO(0x12, 0xee)	/* answers its argument plus 1 */
+
+static int eraser_ioctl(struct block_device *bdev, compat_blk_mode mode, unsigned int command,
+			unsigned long argument)
+{
+	return command == ERASER_IOCTL ? (int)argument + 1 : -ENOTTY;
+}
+
+static int eraser_getgeo(compat_getgeo_disk *of, struct hd_geometry *geometry)
+{
+	geometry->heads = 7;
+	geometry->sectors = 13;
+	geometry->cylinders = 1440;
+	return 0;
+}
+
+static int eraser_reserve(struct block_device *bdev, u64 key, enum pr_type type, u32 flags)
+{
+	if (reserved)
+		return -EBUSY;
+	reserved = key;
+	return 0;
+}
+
+static int eraser_release(struct block_device *bdev, u64 key, enum pr_type type)
+{
+	if (reserved != key)
+		return -EINVAL;
+	reserved = 0;
+	return 0;
+}
+
+/* Nothing else of persistent reservations */
+static const struct pr_ops eraser_pr_ops = {
+	.pr_reserve = eraser_reserve,
+	.pr_release = eraser_release,
+};
+
 static void submit(struct bio *bio)
 {
 	if (bio_op(bio) == REQ_OP_SECURE_ERASE) {
@@ -49,6 +95,9 @@ static void submit(struct bio *bio)
 static const struct block_device_operations operations = {
 	.owner = THIS_MODULE,
 	.submit_bio = submit,
+	.ioctl = eraser_ioctl,
+	.getgeo = eraser_getgeo,
+	.pr_ops = &eraser_pr_ops,
 };
 
 static int __init eraser_init(void)
