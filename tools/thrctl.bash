@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# bash completion for thrctl(8)
+# bash completion for thrctl(8); the words come from thrctl itself
 _thrctl() {
-	local word=${COMP_WORDS[COMP_CWORD]} limits l
+	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-}
+	_thrctl_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$word"); }
+	_thrctl_keys() {
+		_thrctl_words "$(thrctl complete "$1" 2>/dev/null)"
+		compopt -o nospace
+	}
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "create group set remove show top save load" -- "$word")
+		_thrctl_words "create group set remove show list top save load metrics"
 		return
 	fi
-	limits="group= parent= weight= fairness= zeroes-cost= discard-cost= account-failed= account-invalid= intervals="
-	limits+=" boundaries= iops-size="
-	for l in bps-total bps-read bps-write iops-total iops-read iops-write; do
-		limits+=" $l= $l-max= $l-max-length="
-	done
-	case ${COMP_WORDS[1]}.$COMP_CWORD in
-	create.3) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-	set.2 | remove.* | show.*)
-		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/kernel/config/thr/disks /sys/class/thr 2>/dev/null)" -- "$word")
-		;;
-	create.* | group.* | set.*)
-		mapfile -t COMPREPLY < <(compgen -W "$limits" -- "$word")
-		compopt -o nospace
-		;;
-	save.* | load.*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	case $command.$COMP_CWORD in
+	create.3 | save.* | load.* | metrics.*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	create.2 | group.2) ;;
+	set.2 | remove.* | show.*) _thrctl_words "$(thrctl complete names 2>/dev/null)" ;;
+	create.*) _thrctl_keys disk ;;
+	group.*) _thrctl_keys group ;;
+	set.*) _thrctl_keys both ;;
 	esac
 }
 complete -F _thrctl thrctl
