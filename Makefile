@@ -5,15 +5,21 @@ KERNEL ?= uml
 TEST ?=
 export KUNIT EXTENDED
 JOBS ?= $(shell nproc)
+VM := tools/vm
+ifeq ($(words $(subst :, ,$(CURDIR))),1)
 BUILD := $(CURDIR)/build
-VM := $(CURDIR)/tools/vm
+else
+BUILD := $(shell $(VM)/build-directory "$(CURDIR)")
+endif
 
 # What a command prints, asked for only when it is needed, and then once: NAME = $(call once,NAME,COMMAND)
 once = $(eval $(1) := $(shell $(2)))$($(1))
 
 # KERNEL is uml, uml-debug or one of Debian's, as tools/vm/debian-kernel names them: 6.12, 6.12-rt, 6.1.0-50. KDIR=… builds
-# for any other kernel's headers.
+# for any other kernel's headers; DKMS does, in the midst of an installation of packages, and so nothing is installed then.
+NEEDS := $(if $(filter uml%,$(KERNEL)),needs-uml,needs-build)
 ifdef KDIR
+NEEDS :=
 TREE = $(BUILD)/custom
 else ifeq ($(KERNEL),uml)
 KDIR = $(call once,KDIR,$(VM)/uml-kernel fast)
@@ -32,20 +38,24 @@ SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
 RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
+# needs-GROUP-GROUP: the Debian packages of these groups of tools/deps
+needs-%:
+	@tools/deps $(subst -, ,$*)
+
 .PHONY: help modules demo check kunit shell bench plots deps install uninstall deb clean check-static check-decode \
 	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-deb check-harness \
-	check-repeat check-shell check-throttle-fuzz
+	check-repeat check-setup check-shell check-throttle-fuzz
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12|6.12-rt|...] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
 	@sed -nE 's/^([a-z][a-zA-Z0-9 .%-]*):[^#]*## (.*)/\1 | \2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '  %-36s%s\n' "$$target" "$$text"; done
 
-modules: ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
+modules: $(NEEDS) ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
 	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1 to 6.12; \
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
 	@$(UNCHANGED) || { mkdir -p $(TREE) && echo '$(SETTINGS)' >$(TREE)/building && \
-		cp -rsf $(addprefix $(CURDIR)/,$(SOURCES)) $(TREE)/ && find $(TREE) -xtype l -delete && \
+		cp -rsf $(foreach source,$(SOURCES),"$(CURDIR)/$(source)") $(TREE)/ && find $(TREE) -xtype l -delete && \
 		$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
 
 # Kbuild takes five seconds to find that nothing is to be done. It is not asked when neither sources nor kernel have changed
@@ -60,74 +70,76 @@ QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
 demo: ## virtual boards under real drivers in a stock Debian kernel, from nothing to power-off
 	@tools/demo/demo $(filter-out uml%,$(KERNEL))
 
-check: ## the tests, without those that scripts call extended; ends with "N passed, N failed, N skipped"
+check: needs-build-uml-qemu-tests-static-packages ## the tests, without those that scripts call extended; ends with "N passed, N failed, N skipped"
 	@tools/check/all
 
 kunit: ## the inner loop: all KUnit suites in one boot; KUNIT=baud only modules whose name holds "baud"
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run kunit/kunit.sh
 
-check-static: ## checkpatch, sparse, W=1, kernel-doc, shellcheck: what needs no running kernel
+check-static: needs-build-static ## checkpatch, sparse, W=1, kernel-doc, shellcheck: what needs no running kernel
 	@tools/check/static
 
-check-uml: ## selftests in User-Mode Linux; TEST=ipack/ runs those whose path holds it (so do the next ones)
+check-uml: needs-tests ## selftests in User-Mode Linux; TEST=ipack/ runs those whose path holds it (so do the next ones)
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --select $(TEST)
-check-time-travel: ## selftests in User-Mode Linux with virtual time
+check-time-travel: needs-tests ## selftests in User-Mode Linux with virtual time
 	@$(QUIET_MODULES) KERNEL=uml
 	@$(VM)/uml-run --time-travel --select $(TEST)
-check-uml-debug: ## selftests in User-Mode Linux with KASAN, lockdep and kmemleak
+check-uml-debug: needs-tests ## selftests in User-Mode Linux with KASAN, lockdep and kmemleak
 	@$(QUIET_MODULES) KERNEL=uml-debug
 	@$(VM)/uml-run --debug --select $(TEST)
-check-qemu-%: ## selftests in a stock kernel of Debian's, 2 CPUs: check-qemu-6.1, check-qemu-6.12-rt
+check-qemu-%: needs-qemu-tests ## selftests in a stock kernel of Debian's, 2 CPUs: check-qemu-6.1, check-qemu-6.12-rt
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --select $(TEST)
 check-qemu: check-qemu-6.1 check-qemu-6.12
-check-board-%: ## our drivers, and the kernel's, on QEMU's own TPCI200
+check-board-%: needs-qemu-tests ## our drivers, and the kernel's, on QEMU's own TPCI200
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)
 
-check-kernels-defects: ## that the virtual board shows the defects of the kernel's own IndustryPack drivers
+check-kernels-defects: needs-tests ## that the virtual board shows the defects of the kernel's own IndustryPack drivers
 	@$(QUIET_MODULES) KERNEL=uml
 	@KERNELS_DRIVERS=$$($(VM)/reference-drivers uml) $(VM)/uml-run --time-travel ipoctal/kernels_defects.sh
 
-check-decode: ## the x86 instruction decoder against assembler and processor, in user space
+check-decode: needs-build ## the x86 instruction decoder against assembler and processor, in user space
 	@mkdir -p $(BUILD)/native
 	@python3 virt-hw/tests/x86_corpus.py >$(BUILD)/native/x86_corpus.s
 	@$(CC) -O2 -Wall -Wextra -Werror -no-pie -o $(BUILD)/native/x86_decode_test \
 		virt-hw/tests/x86_decode_test.c virt-hw/tests/x86_harness.S $(BUILD)/native/x86_corpus.s
 	@$(BUILD)/native/x86_decode_test
 
-check-throttle-fuzz: ## the leaky buckets against a plain model of them, in user space
+check-throttle-fuzz: needs-build ## the leaky buckets against a plain model of them, in user space
 	@tools/check/throttle-fuzz
-check-repeat: ## that two runs of the serial tests in virtual time have the same trace
+check-repeat: needs-uml-tests ## that two runs of the serial tests in virtual time have the same trace
 	@tools/check/repeat
-check-shell: ## make shell, as one who sits at a terminal sees it
+check-shell: needs-qemu-tests ## make shell, as one who sits at a terminal sees it
 	@tools/check/shell
-check-harness: ## that a broken test, guest or stream does not look green
+check-harness: needs-uml ## that a broken test, guest or stream does not look green
 	@tools/check/harness
-check-docs: ## the examples of README.md and Documentation/
+check-setup: needs-build-uml ## that packages are got or named, and that what is cached is never broken for good
+	@tools/check/setup
+check-docs: needs-uml-tests ## the examples of README.md and Documentation/
 	@tools/check/docs
-check-packaging: ## make install, the Debian packages and DKMS, in a scratch directory
+check-packaging: needs-build-packages ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
-check-deb: ## install, upgrade and purge the packages in a chroot (as root, with network; not part of make check)
+check-deb: needs-build-packages-fresh ## install, upgrade and purge the packages in a chroot (as root, with network; not part of make check)
 	@tools/check/deb
 
-shell: ## a prompt with the modules at hand: in UML, or with KERNEL=6.12 in QEMU
+shell: $(if $(filter uml%,$(KERNEL)),,needs-qemu) ## a prompt with the modules at hand: in UML, or with KERNEL=6.12 in QEMU
 	@$(QUIET_MODULES)
 	@$(if $(filter uml%,$(KERNEL)),$(VM)/uml-run $(if $(filter %-debug,$(KERNEL)),--debug),$(VM)/qemu-run --kernel $(KERNEL)) \
 		--shell -- tools/vm/guest-shell
 
 bench: $(patsubst tools/bench/%,bench-%,$(wildcard tools/bench/*)) ## all measurements; bench-NAME runs one
-bench-%:
+bench-%: needs-build-uml-qemu-tests
 	@if [ -d tools/bench/$* ]; then $(MAKE) --no-print-directory -s -C tools/bench/$* bench; else tools/bench/$*; fi
 
-plots: ## the pictures of Documentation/throttle.md, from measurements in virtual time
+plots: needs-tests ## the pictures of Documentation/throttle.md, from measurements in virtual time
 	@$(QUIET_MODULES) KERNEL=uml
 	@tools/bench/throttle/plots
 
-deps: ## install the Debian packages that are missing (as root or with sudo)
-	@tools/deps check
+deps: ## install the Debian packages that any other target would (as root or with sudo)
+	@tools/deps
 
 install: modules ## modules into updates/ of the kernel built for, tools into PREFIX=/usr; DESTDIR= for elsewhere
 	@tools/packaging/install modules $(TREE) $(RELEASE) "$(DESTDIR)"
@@ -137,8 +149,8 @@ install: modules ## modules into updates/ of the kernel built for, tools into PR
 uninstall: ## take away what make install put there
 	@tools/packaging/install remove $(RELEASE) "$(DESTDIR)" $(PREFIX)
 
-deb: ## Debian packages mezzanine-dkms, mezzanine-tools and mezzanine-dev, into build/deb/
+deb: needs-packages ## Debian packages mezzanine-dkms, mezzanine-tools and mezzanine-dev, into build/deb/
 	@tools/packaging/deb
 
 clean: ## remove build/; the kernels in the cache stay
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) build

@@ -3,12 +3,20 @@
 # A few lines of KTAP for checks that run on the host. Sourced.
 number=0 failed=0
 
-# report SENTENCE COMMAND...: one result; what the command says is shown when it fails
+# report SENTENCE COMMAND...: one result; what the command says is shown when it fails. A function runs under "set -e": the
+# first command in it that fails fails it.
 report() {
-	local sentence=$1 said
+	local sentence=$1 said status
 	shift
 	number=$((number + 1))
-	if said=$("$@" 2>&1); then
+	set +e # an "if" would switch it off inside as well
+	said=$(
+		set -e
+		"$@" 2>&1
+	)
+	status=$?
+	set -e
+	if [ "$status" -eq 0 ]; then
 		printf 'ok %d - %s\n' "$number" "$sentence"
 	else
 		failed=1
