@@ -22,6 +22,17 @@ static bool ignore_eeprom;
 module_param(ignore_eeprom, bool, 0444);
 MODULE_PARM_DESC(ignore_eeprom, "Accept a mezzanine whose EEPROM does not say what it is; default calibration");
 
+/**
+ * tdc_set_engine() - the engine's state changes; whoever polls engine_state is woken
+ * @tdc: under tdc->lock, except for TDC_ENGINE_GONE
+ * @engine: new state
+ */
+void tdc_set_engine(struct tdc *tdc, enum tdc_engine engine)
+{
+	WRITE_ONCE(tdc->engine, engine);
+	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
+}
+
 static int identify(struct tdc *tdc)
 {
 	u8 *data __free(kfree) = kmalloc(TDC_FRU_SIZE, GFP_KERNEL);
@@ -152,7 +163,7 @@ static int check_mode(struct tdc *tdc)
 static void start_engine(struct tdc *tdc, enum tdc_engine state)
 {
 	tdc_core_write(tdc, TDC_CTRL, TDC_CTRL_EN_ACQ);
-	WRITE_ONCE(tdc->engine, state);
+	tdc_set_engine(tdc, state);
 	mod_delayed_work(system_wq, &tdc->engine_work, msecs_to_jiffies(START_MS));
 }
 
@@ -161,9 +172,11 @@ static int bring_up(struct tdc *tdc)
 	unsigned int i;
 	int ret;
 
+	tdc_keep_time(tdc);
 	ret = spec_fmc_reset(tdc->fmc);
 	if (ret)
 		return ret;
+	tdc_begin_second(tdc);
 	ret = wait_answer(tdc);
 	if (ret)
 		return ret;
@@ -175,8 +188,7 @@ static int bring_up(struct tdc *tdc)
 		return ret;
 
 	tdc_core_write(tdc, TDC_WR_CTRL, tdc->white_rabbit ? TDC_WR_CTRL_ENABLE : 0);
-	if (!tdc->white_rabbit)
-		tdc_load_host_seconds(tdc);
+	tdc_reload_time(tdc);
 	tdc_core_write(tdc, TDC_TEST0, 0);
 	for (i = 0; i < TDC_CHANNELS; i++) {
 		tdc_write(tdc, TDC_CHANNEL(i) + CHANNEL_CSR, CHANNEL_CSR_RST_SEQ);
@@ -187,32 +199,33 @@ static int bring_up(struct tdc *tdc)
 	return 0;
 }
 
+/* Nothing will come before a restart, and who waits for it is told */
+static void stop_for_good(struct tdc *tdc)
+{
+	tdc_set_engine(tdc, TDC_ENGINE_FAILED);
+	tdc_channels_fail(tdc);
+}
+
 /**
  * tdc_bring_up() - reset the board and set everything up, also what it did before
  * @tdc: in any state
  *
- * The engine then needs three seconds more until it sees pulses.
+ * The engine then needs three seconds more until it sees pulses. Seconds go on as well as can be,
+ * channels in use as well; their samples say that something is missing.
  */
 int tdc_bring_up(struct tdc *tdc)
 {
-	unsigned int i;
 	int ret;
 
 	lockdep_assert_held(&tdc->lock);
 	ret = bring_up(tdc);
 	if (ret) {
-		WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
+		stop_for_good(tdc);
 		return ret;
 	}
 	/* A mezzanine can be pulled, and White Rabbit change, also while nobody captures */
 	mod_delayed_work(system_wq, &tdc->watch, 0);
-	for (i = 0; i < TDC_CHANNELS; i++) {
-		if (!tdc->channel[i].wanted)
-			continue;
-		ret = tdc_channel_start(&tdc->channel[i]);
-		if (ret)
-			return ret;
-	}
+	tdc_channels_continue(tdc);
 	return 0;
 }
 
@@ -246,7 +259,7 @@ static void engine_step(struct tdc *tdc)
 		start_engine(tdc, TDC_ENGINE_STARTING);
 		break;
 	case TDC_ENGINE_STARTING:
-		WRITE_ONCE(tdc->engine, TDC_ENGINE_ACTIVE);
+		tdc_set_engine(tdc, TDC_ENGINE_ACTIVE);
 		break;
 	default:
 		break;
@@ -261,9 +274,8 @@ void tdc_engine_step(struct work_struct *work)
 {
 	struct tdc *tdc = container_of(to_delayed_work(work), struct tdc, engine_work);
 
-	scoped_guard(mutex, &tdc->lock)
-		engine_step(tdc);
-	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
+	guard(mutex)(&tdc->lock);
+	engine_step(tdc);
 }
 
 /**
@@ -274,9 +286,8 @@ void tdc_engine_gone(struct tdc *tdc)
 {
 	if (READ_ONCE(tdc->engine) == TDC_ENGINE_GONE)
 		return;
-	WRITE_ONCE(tdc->engine, TDC_ENGINE_GONE);
+	tdc_set_engine(tdc, TDC_ENGINE_GONE);
 	dev_err(tdc->dev, "the board does not answer any more\n");
-	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
 	spec_fmc_lost(tdc->fmc);
 }
 
@@ -289,20 +300,18 @@ void tdc_recover(struct work_struct *work)
 {
 	struct tdc *tdc = container_of(work, struct tdc, recovery);
 
-	scoped_guard(mutex, &tdc->lock) {
-		if (tdc->engine == TDC_ENGINE_GONE || tdc->engine == TDC_ENGINE_SUSPENDED)
-			return;
-		tdc_stop_all(tdc);
-		if (tdc->recoveries++ < RECOVERIES) {
-			dev_warn(tdc->dev, "resetting the board after DMA failures\n");
-			if (tdc_bring_up(tdc))
-				dev_err(tdc->dev, "the board does not come up again\n");
-		} else {
-			dev_err(tdc->dev, "the DMA keeps failing: stopped\n");
-			WRITE_ONCE(tdc->engine, TDC_ENGINE_FAILED);
-		}
+	guard(mutex)(&tdc->lock);
+	if (tdc->engine == TDC_ENGINE_GONE || tdc->engine == TDC_ENGINE_SUSPENDED)
+		return;
+	tdc_stop_all(tdc);
+	if (tdc->recoveries++ < RECOVERIES) {
+		dev_warn(tdc->dev, "resetting the board after DMA failures\n");
+		if (tdc_bring_up(tdc))
+			dev_err(tdc->dev, "the board does not come up again\n");
+	} else {
+		dev_err(tdc->dev, "the DMA keeps failing: stopped\n");
+		stop_for_good(tdc);
 	}
-	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
 }
 
 /**

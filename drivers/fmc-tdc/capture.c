@@ -150,8 +150,9 @@ static void deliver_chunk(struct tdc_channel *channel, const struct tdc_record *
 /* Deliver what a retired buffer holds */
 static void deliver_buffer(struct tdc_channel *channel, u32 address, u32 count)
 {
+	u64 delivered = channel->stream.counts.delivered;
 	struct tdc *tdc = channel->tdc;
-	u16 flags = tdc_time_flags(tdc);
+	u16 flags;
 
 	lockdep_assert_held(&tdc->capture);
 	if (count > tdc->buffer_records) {
@@ -159,6 +160,10 @@ static void deliver_buffer(struct tdc_channel *channel, u32 address, u32 count)
 				     channel->index + 1, count, tdc->buffer_records);
 		return;
 	}
+	tdc_look_at_time(tdc);
+	if (channel->changed)
+		channel->stream.pending |= TDC_SAMPLE_TIME_UNCERTAIN;
+	flags = tdc_time_flags(channel);
 	while (count) {
 		u32 part = min_t(u32, count, TDC_CHUNKS * TDC_CHUNK_RECORDS);
 		u32 i;
@@ -174,6 +179,10 @@ static void deliver_buffer(struct tdc_channel *channel, u32 address, u32 count)
 		count -= part;
 		cond_resched();
 	}
+	/* A batch that may be older than the change says nothing about the first sample after it */
+	if (channel->stream.counts.delivered != delivered &&
+	    channel->oldest >= tdc->changed_at)
+		channel->changed = false;
 }
 
 /*
@@ -236,7 +245,7 @@ static bool serve_auto_switch(struct tdc_channel *channel, u32 base)
  * Deliver what is there. A switch that finds NEXT invalid, because the hardware switched in
  * between or lost it, leaves CUR invalid: then the count may be that of either buffer.
  */
-static int serve(struct tdc_channel *channel, bool enabled)
+static int retire(struct tdc_channel *channel, bool enabled)
 {
 	u32 base = buffer_read(channel, BUFFER_CUR_BASE);
 	u32 count, first, second;
@@ -267,12 +276,25 @@ static int serve(struct tdc_channel *channel, bool enabled)
 	return 0;
 }
 
-/* Both buffers given, nothing in them: what an earlier session left is retired and never read */
+static int serve(struct tdc_channel *channel, bool enabled)
+{
+	u64 now = ktime_get_ns();
+	int ret = retire(channel, enabled);
+
+	if (!ret)
+		channel->oldest = now;
+	return ret;
+}
+
+/*
+ * Both buffers given, nothing in them: what an earlier session left is retired and never read. DONE
+ * may stand from a switch that was given up
+ */
 static int set_up(struct tdc_channel *channel)
 {
 	int ret;
 
-	buffer_write(channel, BUFFER_CSR, buffer_csr(channel, false));
+	buffer_write(channel, BUFFER_CSR, buffer_csr(channel, false) | BUFFER_CSR_DONE);
 	buffer_write(channel, BUFFER_CUR_SIZE, 0);
 	channel->filling = 0;
 	give_next(channel, 0);
@@ -297,20 +319,48 @@ static void inputs_off(struct tdc_channel *channel)
 	tdc_write(channel->tdc, TDC_EIC + EIC_IDR, EIC_DMA(channel->index));
 }
 
+static void let_in(struct tdc_channel *channel)
+{
+	channel->oldest = ktime_get_ns();
+	channel->empty = 0;
+	channel->services_seen = channel->services - 1;
+	channel->running = true;
+	tdc_fail_reader(channel, false);
+	inputs_on(channel);
+}
+
+static void take_buffers(struct tdc_channel *channel)
+{
+	buffer_write(channel, BUFFER_CSR, 0);
+	buffer_write(channel, BUFFER_CUR_SIZE, 0);
+	buffer_write(channel, BUFFER_NEXT_SIZE, 0);
+}
+
+/* Nothing will come until the channel is started again, and who waits for it is told */
+static void fail(struct tdc_channel *channel)
+{
+	lockdep_assert_held(&channel->tdc->capture);
+	channel->running = false;
+	tdc_fail_reader(channel, true);
+}
+
 /* A switch did not complete. Begin anew; who reads sees it as loss */
 static void reinitialize(struct tdc_channel *channel)
 {
 	struct tdc *tdc = channel->tdc;
 
 	inputs_off(channel);
-	if (++channel->failures > SWITCH_FAILURES || set_up(channel)) {
-		dev_err(tdc->dev, "channel %u stopped: its buffers cannot be switched\n",
-			channel->index + 1);
+	while (++channel->failures <= SWITCH_FAILURES) {
+		if (set_up(channel))
+			continue;
+		tdc_stream_continue(&channel->stream, tdc_now_seconds(tdc));
+		let_in(channel);
 		return;
 	}
-	tdc_stream_start(&channel->stream, tdc_now_seconds(tdc));
-	channel->stream.pending |= TDC_SAMPLE_LOST_BEFORE;
-	inputs_on(channel);
+	dev_err(tdc->dev, "channel %u stopped: its buffers cannot be switched; enable it again\n",
+		channel->index + 1);
+	take_buffers(channel);
+	fail(channel);
 }
 
 static void serve_channel(struct tdc_channel *channel)
@@ -336,10 +386,10 @@ static void serve_channel(struct tdc_channel *channel)
 		tdc_notify_lost(channel);
 	if (counts->received != received) {
 		channel->empty = 0;
-	} else if (++channel->empty >= EMPTY_LIMIT) {
+	} else if (++channel->empty == EMPTY_LIMIT) {
 		tdc_write(tdc, TDC_EIC + EIC_IDR, EIC_DMA(channel->index));
-		dev_err(tdc->dev, "channel %u: its interrupt stands and there is nothing: disabled until the next enable\n",
-			channel->index + 1);
+		dev_err(tdc->dev, "channel %u: its interrupt stands and there is nothing: until the next enable it is looked at in intervals of %u ms\n",
+			channel->index + 1, WATCH_MS);
 	}
 }
 
@@ -394,15 +444,27 @@ static irqreturn_t tdc_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* Nothing waits to be announced: what will be read next was made within the last timeout */
+static void note_quiet(struct tdc_channel *channel, u64 now)
+{
+	u64 timeout = (channel->timeout_ms + 1) * NSEC_PER_MSEC;
+
+	if (!switched(channel))
+		channel->oldest = max(channel->oldest, now - timeout);
+}
+
 /*
  * A source that stood at the last look and still does, and nobody came: serve it without interrupt
  */
-static void watch_channel(struct tdc_channel *channel, u32 levels)
+static void watch_channel(struct tdc_channel *channel, u32 levels, u64 now)
 {
 	struct tdc *tdc = channel->tdc;
 
-	if (!channel->running || !(levels & EIC_DMA(channel->index))) {
+	if (!channel->running)
+		return;
+	if (!(levels & EIC_DMA(channel->index))) {
 		channel->services_seen = channel->services - 1;
+		note_quiet(channel, now);
 		return;
 	}
 	if (channel->services_seen == channel->services) {
@@ -419,6 +481,7 @@ static void watch_channel(struct tdc_channel *channel, u32 levels)
 static unsigned int watch(struct tdc *tdc)
 {
 	unsigned int i, interval = WATCH_IDLE_MS;
+	u64 now = ktime_get_ns();
 	u32 levels;
 
 	lockdep_assert_held(&tdc->lock);
@@ -430,15 +493,16 @@ static unsigned int watch(struct tdc *tdc)
 	}
 	if (tdc->engine == TDC_ENGINE_FAILED)
 		return interval;
-	levels = pending(tdc);
+	guard(mutex)(&tdc->capture);
+	/* Also of a source that was silenced */
+	levels = tdc_read(tdc, TDC_EIC + EIC_ISR);
 	if (levels == ~0U) {
 		tdc_engine_gone(tdc);
 		return 0;
 	}
-	guard(mutex)(&tdc->capture);
-	tdc_time_flags(tdc);
+	tdc_look_at_time(tdc);
 	for (i = 0; i < TDC_CHANNELS; i++) {
-		watch_channel(&tdc->channel[i], levels);
+		watch_channel(&tdc->channel[i], levels, now);
 		if (tdc->channel[i].running)
 			interval = WATCH_MS;
 	}
@@ -472,17 +536,52 @@ int tdc_channel_start(struct tdc_channel *channel)
 	if (ret)
 		return ret;
 	tdc_stream_start(&channel->stream, tdc_now_seconds(tdc));
-	channel->empty = 0;
 	channel->failures = 0;
-	channel->running = true;
-	inputs_on(channel);
+	let_in(channel);
 	mod_delayed_work(system_wq, &tdc->watch, 0);
 	return 0;
 }
 
 /**
+ * tdc_channels_continue() - start the channels that are wanted, after the board was reset
+ * @tdc: brought up
+ *
+ * To who reads it is the session that began before. One that does not start is tried again, and
+ * then stopped.
+ */
+void tdc_channels_continue(struct tdc *tdc)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&tdc->lock);
+	guard(mutex)(&tdc->capture);
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		struct tdc_channel *channel = &tdc->channel[i];
+
+		if (!channel->wanted)
+			continue;
+		channel->failures = 0;
+		reinitialize(channel);
+	}
+}
+
+/**
+ * tdc_channels_fail() - nothing will come from this board
+ * @tdc: with no channel running
+ */
+void tdc_channels_fail(struct tdc *tdc)
+{
+	unsigned int i;
+
+	guard(mutex)(&tdc->capture);
+	for (i = 0; i < TDC_CHANNELS; i++)
+		if (tdc->channel[i].wanted)
+			fail(&tdc->channel[i]);
+}
+
+/**
  * tdc_channel_stop() - no more timestamps; those taken are delivered
- * @channel: running
+ * @channel: running, or stopped already
  */
 void tdc_channel_stop(struct tdc_channel *channel)
 {
@@ -491,6 +590,8 @@ void tdc_channel_stop(struct tdc_channel *channel)
 
 	lockdep_assert_held(&tdc->lock);
 	guard(mutex)(&tdc->capture);
+	if (!channel->running)
+		return;
 	inputs_off(channel);
 	channel->running = false;
 	ret = serve(channel, false);
@@ -499,9 +600,26 @@ void tdc_channel_stop(struct tdc_channel *channel)
 	else if (ret)
 		dev_warn(tdc->dev, "channel %u: its last timestamps are lost\n",
 			 channel->index + 1);
-	buffer_write(channel, BUFFER_CSR, 0);
-	buffer_write(channel, BUFFER_CUR_SIZE, 0);
-	buffer_write(channel, BUFFER_NEXT_SIZE, 0);
+	take_buffers(channel);
+}
+
+/**
+ * tdc_serve_all() - deliver what there is, of all channels
+ * @tdc: answering, under tdc->lock
+ */
+void tdc_serve_all(struct tdc *tdc)
+{
+	unsigned int i;
+
+	guard(mutex)(&tdc->capture);
+	for (i = 0; i < TDC_CHANNELS; i++) {
+		struct tdc_channel *channel = &tdc->channel[i];
+
+		if (!channel->running)
+			continue;
+		channel->empty = 0;
+		serve_channel(channel);
+	}
 }
 
 /**
@@ -513,8 +631,11 @@ void tdc_stop_all(struct tdc *tdc)
 	unsigned int i;
 
 	for (i = 0; i < TDC_CHANNELS; i++)
-		if (tdc->channel[i].running)
-			tdc_channel_stop(&tdc->channel[i]);
+		tdc_channel_stop(&tdc->channel[i]);
+	/* What failed just now is not to call for a recovery of what comes next */
+	scoped_guard(mutex, &tdc->capture)
+		tdc->dma_failures = 0;
+	cancel_work(&tdc->recovery);
 }
 
 static void free_chunks(void *data)

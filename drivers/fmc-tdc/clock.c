@@ -4,6 +4,10 @@
  *
  * The hardware lets seconds be set, not their phase, and none of it be read below a second.
  * Setting them therefore leaves up to half a second of difference to the host.
+ *
+ * What a sample says of its time base is decided by when its record was made, of which only this
+ * is known: not before tdc_channel.oldest. So a change is flagged on all samples of a batch that
+ * may hold one of the time in question, and always on the first sample after it.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -13,7 +17,7 @@
 
 #define READ_TRIES	4
 #define EDGE_MS		1100
-#define UNCERTAIN_MS	2000
+#define UNCERTAIN_NS	(2 * NSEC_PER_SEC)	/* after a change seconds may be either's */
 
 #define WR_LOCKED	(TDC_WR_AUX_LOCKED | TDC_WR_TIME_VALID)
 #define WR_STATE	(TDC_WR_ENABLED | TDC_WR_LINK_UP | TDC_WR_SYNCING | WR_LOCKED)
@@ -68,22 +72,96 @@ s64 tdc_now_seconds(struct tdc *tdc)
 	return (host & ~0xffffffffLL) | tdc_core_read(tdc, TDC_CURRENT_UTC);
 }
 
+/* Samples from now on are of another time base than those before */
+static void time_changed(struct tdc *tdc)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&tdc->capture);
+	tdc->changed_at = ktime_get_ns();
+	for (i = 0; i < TDC_CHANNELS; i++)
+		if (tdc->channel[i].last.flags)
+			tdc->channel[i].changed = true;
+}
+
+/* How far a second of the board has come, in ns, as well as its beginning is known */
+static s64 within_second(struct tdc *tdc, ktime_t now)
+{
+	s32 rest;
+
+	div_s64_rem(ktime_to_ns(ktime_sub(now, tdc->second)), NSEC_PER_SEC, &rest);
+	return rest < 0 ? rest + NSEC_PER_SEC : rest;
+}
+
+/* The board's time is @seconds and a fraction now */
+static void note_seconds(struct tdc *tdc, u32 seconds)
+{
+	ktime_t now = ktime_get_boottime();
+
+	tdc->ahead = (s64)seconds * NSEC_PER_SEC + within_second(tdc, now) - ktime_to_ns(now);
+}
+
 static void load_seconds(struct tdc *tdc, u32 seconds)
 {
+	guard(mutex)(&tdc->capture);
 	tdc_core_write(tdc, TDC_START_UTC, seconds);
 	tdc_strobe(tdc, TDC_CTRL_LOAD_UTC);
+	note_seconds(tdc, seconds);
+	tdc->off = 0;
+	tdc->loaded = true;
+	time_changed(tdc);
+}
+
+static u32 nearest_second(s64 ns)
+{
+	return div_s64(ns + NSEC_PER_SEC / 2, NSEC_PER_SEC);
 }
 
 /**
- * tdc_load_host_seconds() - set the seconds counter to the nearest second of the host's TAI, at
- * once
- * @tdc: answering, under tdc->lock
+ * tdc_init_time() - the board is to begin with the host's TAI
+ * @tdc: not brought up yet
  */
-void tdc_load_host_seconds(struct tdc *tdc)
+void tdc_init_time(struct tdc *tdc)
 {
-	ktime_t now = ktime_get_clocktai();
+	tdc->ahead = ktime_to_ns(ktime_sub(ktime_get_clocktai(), ktime_get_boottime()));
+}
 
-	load_seconds(tdc, ktime_divns(ktime_add_ns(now, NSEC_PER_SEC / 2), NSEC_PER_SEC));
+/**
+ * tdc_keep_time() - the board is about to be reset: remember its time
+ * @tdc: under tdc->lock; if it does not answer, what was remembered last stands
+ */
+void tdc_keep_time(struct tdc *tdc)
+{
+	u32 seconds;
+
+	if (tdc->loaded && !tdc_get_seconds(tdc, &seconds))
+		note_seconds(tdc, seconds);
+	tdc->loaded = false;
+}
+
+/**
+ * tdc_begin_second() - one of the board's seconds begins now
+ * @tdc: released from reset, or seen to step
+ */
+void tdc_begin_second(struct tdc *tdc)
+{
+	tdc->second = ktime_get_boottime();
+}
+
+/**
+ * tdc_reload_time() - have the board go on with the time that tdc_keep_time() remembered
+ * @tdc: answering, after a reset
+ *
+ * Its seconds begin when it was released from reset, so half a second may be between its time and
+ * what it would have been; but never more, however often this is done.
+ */
+void tdc_reload_time(struct tdc *tdc)
+{
+	s64 ahead = tdc->ahead - tdc->off;
+	ktime_t now = ktime_get_boottime();
+
+	load_seconds(tdc, nearest_second(ktime_to_ns(now) + ahead - within_second(tdc, now)));
+	tdc->off = tdc->ahead - ahead;
 }
 
 static int may_set(struct tdc *tdc)
@@ -143,8 +221,29 @@ int tdc_set_host_time(struct tdc *tdc)
 	ret = wait_step(tdc);
 	if (ret)
 		return ret;
-	tdc_load_host_seconds(tdc);
+	tdc_begin_second(tdc);
+	load_seconds(tdc, nearest_second(ktime_to_ns(ktime_get_clocktai())));
 	return 0;
+}
+
+/**
+ * tdc_look_at_time() - has White Rabbit changed since the last look?
+ * @tdc: answering, under tdc->capture
+ *
+ * Called after a buffer was retired and before its records are delivered, no change that came
+ * before one of them is missed.
+ */
+void tdc_look_at_time(struct tdc *tdc)
+{
+	u32 status = tdc_core_read(tdc, TDC_WR_STATUS) & WR_STATE;
+
+	if (!(status & TDC_WR_ENABLED))
+		status = 0;
+	if (status == tdc->wr_status)
+		return;
+	tdc->wr_status = status;
+	time_changed(tdc);
+	sysfs_notify(&tdc->dev->kobj, NULL, "wr_status");
 }
 
 /**
@@ -152,7 +251,7 @@ int tdc_set_host_time(struct tdc *tdc)
  * @tdc: answering
  * @on: White Rabbit; else the board's own counter
  *
- * Time jumps. Timestamps of the next seconds are marked.
+ * Time jumps. Timestamps of the next two seconds are marked, and the first one after the jump.
  *
  * Return: 0, -EOPNOTSUPP if the gateware has no White Rabbit, -EBUSY while suspended
  */
@@ -164,10 +263,11 @@ int tdc_set_white_rabbit(struct tdc *tdc, bool on)
 		return -EOPNOTSUPP;
 	if (on == tdc->white_rabbit)
 		return 0;
+	guard(mutex)(&tdc->capture);
 	tdc->white_rabbit = on;
 	tdc_core_write(tdc, TDC_WR_CTRL, on ? TDC_WR_CTRL_ENABLE : 0);
-	guard(mutex)(&tdc->capture);
-	tdc->uncertain_until = get_jiffies_64() + msecs_to_jiffies(UNCERTAIN_MS);
+	tdc_look_at_time(tdc);
+	time_changed(tdc);
 	return 0;
 }
 
@@ -187,27 +287,21 @@ const char *tdc_wr_state(u32 status)
 }
 
 /**
- * tdc_time_flags() - what is to be said about the time of the records read now
- * @tdc: answering
+ * tdc_time_flags() - what is to be said about the time of the records of a retired buffer
+ * @channel: after tdc_look_at_time()
  *
  * Return: TDC_SAMPLE_WR_SYNCED, TDC_SAMPLE_TIME_UNCERTAIN
  */
-u16 tdc_time_flags(struct tdc *tdc)
+u16 tdc_time_flags(const struct tdc_channel *channel)
 {
-	u32 status = tdc_core_read(tdc, TDC_WR_STATUS) & WR_STATE;
+	const u32 synced = WR_LOCKED | TDC_WR_ENABLED;
+	const struct tdc *tdc = channel->tdc;
 	u16 flags = 0;
 
 	lockdep_assert_held(&tdc->capture);
-	if (!(status & TDC_WR_ENABLED))
-		status = 0;
-	if (status != tdc->wr_status) {
-		tdc->wr_status = status;
-		tdc->uncertain_until = get_jiffies_64() + msecs_to_jiffies(UNCERTAIN_MS);
-		sysfs_notify(&tdc->dev->kobj, NULL, "wr_status");
-	}
-	if ((status & (WR_LOCKED | TDC_WR_ENABLED)) == (WR_LOCKED | TDC_WR_ENABLED))
+	if ((tdc->wr_status & synced) == synced && channel->oldest >= tdc->changed_at)
 		flags |= TDC_SAMPLE_WR_SYNCED;
-	if (time_before64(get_jiffies_64(), tdc->uncertain_until))
+	if (channel->oldest < tdc->changed_at + UNCERTAIN_NS)
 		flags |= TDC_SAMPLE_TIME_UNCERTAIN;
 	return flags;
 }

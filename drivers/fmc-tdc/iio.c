@@ -7,6 +7,7 @@
 #include <linux/iio/iio.h>
 #include <linux/iio/kfifo_buf.h>
 #include <linux/iio/sysfs.h>
+#include <linux/once.h>
 #include <linux/poll.h>
 
 #include "tdc.h"
@@ -80,6 +81,47 @@ void tdc_notify_lost(struct tdc_channel *channel)
 	sysfs_notify(&channel->iio->dev.kobj, NULL, "lost");
 }
 
+/*
+ * A reader of a buffer to which nothing will come any more. IIO knows of no such thing but a device
+ * that is gone, so a buffer's own functions are exchanged for these, which report EIO once it is
+ * empty.
+ */
+static const struct iio_buffer_access_funcs *usual_access;
+static struct iio_buffer_access_funcs failed_access;
+
+static int failed_read(struct iio_buffer *buffer, size_t n, char __user *to)
+{
+	int ret = usual_access->read(buffer, n, to);
+
+	return ret ?: -EIO;
+}
+
+/* As many as a reader may wait for */
+static size_t failed_available(struct iio_buffer *buffer)
+{
+	return max_t(size_t, usual_access->data_available(buffer), buffer->watermark);
+}
+
+static void init_failed_access(const struct iio_buffer_access_funcs *access)
+{
+	usual_access = access;
+	failed_access = *access;
+	failed_access.read = failed_read;
+	failed_access.data_available = failed_available;
+}
+
+/**
+ * tdc_fail_reader() - tell who reads that nothing will come any more
+ * @channel: any
+ * @failed: or else that it will
+ */
+void tdc_fail_reader(struct tdc_channel *channel, bool failed)
+{
+	WRITE_ONCE(channel->iio->buffer->access, failed ? &failed_access : usual_access);
+	if (failed)
+		tdc_wake_reader(channel);
+}
+
 /* Buffer */
 
 static int tdc_postenable(struct iio_dev *iio)
@@ -108,8 +150,7 @@ static int tdc_predisable(struct iio_dev *iio)
 
 	guard(mutex)(&channel->tdc->lock);
 	channel->wanted = false;
-	if (channel->running)
-		tdc_channel_stop(channel);
+	tdc_channel_stop(channel);
 	return 0;
 }
 
@@ -433,6 +474,7 @@ static int iio_init_channel(struct tdc_channel *channel)
 	ret = devm_iio_kfifo_buffer_setup_ext(tdc->dev, iio, &tdc_buffer_ops, tdc_buffer_attrs);
 	if (ret)
 		return ret;
+	DO_ONCE(init_failed_access, iio->buffer->access);
 	ret = iio_device_set_clock(iio, CLOCK_TAI);
 	if (ret)
 		return ret;

@@ -61,6 +61,7 @@ static int tdc_probe(struct auxiliary_device *adev, const struct auxiliary_devic
 	INIT_DELAYED_WORK(&tdc->engine_work, tdc_engine_step);
 	INIT_WORK(&tdc->recovery, tdc_recover);
 	tdc_init_channels(tdc);
+	tdc_init_time(tdc);
 	dev_set_drvdata(dev, tdc);
 
 	ret = tdc_identify(tdc);
@@ -94,9 +95,10 @@ static int tdc_suspend(struct device *dev)
 
 	scoped_guard(mutex, &tdc->lock) {
 		tdc_stop_all(tdc);
+		tdc_keep_time(tdc);
 		tdc_quiet(tdc);
 		if (tdc->engine != TDC_ENGINE_GONE)
-			WRITE_ONCE(tdc->engine, TDC_ENGINE_SUSPENDED);
+			tdc_set_engine(tdc, TDC_ENGINE_SUSPENDED);
 	}
 	/* What still runs of these finds the state and does nothing */
 	tdc_stop_work(tdc);

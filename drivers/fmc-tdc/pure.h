@@ -15,7 +15,8 @@
 
 /**
  * struct tdc_sample - a timestamp as user space reads it, the IIO scan
- * @sequence: of the channel, from 0 at each enable; a step above 1 means lost timestamps
+ * @sequence: of the channel, from 0 at each enable; a step above 1 means lost timestamps. It goes
+ *	on when the hardware's restarts within a session
  * @subns: 0 to 511 in units of 1/512 ns
  * @flags: TDC_SAMPLE_*
  * @ns: TAI nanoseconds
@@ -71,6 +72,7 @@ struct tdc_counts {
  * @drop_duplicates: suspects are not delivered
  * @started: a record was accepted since tdc_stream_start(); @last_ns and @last_subns are its time
  * @sequence: expected next, extended to 64 bits; its low 28 bits are the hardware's
+ * @first: what the sample is called that the hardware calls 0
  * @accounted: sequence numbers from @sequence on that counts already know: their records were
  *	rejected or unread
  * @resync: an implausible sequence was rejected; if the next record continues it at @candidate,
@@ -88,6 +90,7 @@ struct tdc_stream {
 	bool started;
 	bool resync;
 	u64 sequence;
+	u32 first;
 	u64 accounted;
 	u32 candidate;
 	s64 seconds;
@@ -100,6 +103,7 @@ struct tdc_stream {
 #define TDC_GAP_MAX			BIT(24)
 
 void tdc_stream_start(struct tdc_stream *stream, s64 seconds);
+void tdc_stream_continue(struct tdc_stream *stream, s64 seconds);
 size_t tdc_stream_stale(struct tdc_stream *stream, const struct tdc_record *records, size_t count);
 bool tdc_stream_take(struct tdc_stream *stream, const struct tdc_record *record, u16 flags,
 		     struct tdc_sample *sample);

@@ -10,6 +10,16 @@
 
 #include "pure.h"
 
+/* The hardware's sequence restarts at 0 */
+static void restart(struct tdc_stream *stream, s64 seconds)
+{
+	stream->started = false;
+	stream->resync = false;
+	stream->sequence = 0;
+	stream->accounted = 0;
+	stream->seconds = seconds;
+}
+
 /**
  * tdc_stream_start() - the channel was enabled: its sequence restarts at 0
  * @stream: of the channel
@@ -17,12 +27,24 @@
  */
 void tdc_stream_start(struct tdc_stream *stream, s64 seconds)
 {
-	stream->started = false;
-	stream->resync = false;
-	stream->sequence = 0;
-	stream->accounted = 0;
-	stream->seconds = seconds;
+	restart(stream, seconds);
+	stream->first = 0;
 	stream->pending = 0;
+}
+
+/**
+ * tdc_stream_continue() - the hardware was set up anew amid a session
+ * @stream: of the channel
+ * @seconds: as for tdc_stream_start()
+ *
+ * The hardware's sequence restarts, that of the samples goes on. How many are missing, nobody
+ * knows: it is flagged, not counted.
+ */
+void tdc_stream_continue(struct tdc_stream *stream, s64 seconds)
+{
+	stream->first += (u32)(stream->sequence + stream->accounted);
+	restart(stream, seconds);
+	stream->pending |= TDC_SAMPLE_LOST_BEFORE;
 }
 
 /**
@@ -148,7 +170,7 @@ bool tdc_stream_take(struct tdc_stream *stream, const struct tdc_record *record,
 		return reject(stream);
 
 	tdc_record_convert(record, &stream->seconds, sample);
-	sample->sequence = stream->sequence - 1;
+	sample->sequence = stream->first + (u32)stream->sequence - 1;
 	sample->flags = TDC_SAMPLE_RISING | FIELD_PREP(TDC_SAMPLE_CHANNEL, stream->channel) | flags;
 	if (stream->started)
 		deliver = compare_time(stream, sample);

@@ -75,7 +75,11 @@ static ssize_t time_source_store(struct device *dev, struct device_attribute *at
 		return source;
 	guard(mutex)(&tdc->lock);
 	ret = tdc_set_white_rabbit(tdc, source);
-	return ret ?: count;
+	if (ret)
+		return ret;
+	/* What was taken before is not to be mixed with what comes */
+	tdc_serve_all(tdc);
+	return count;
 }
 static DEVICE_ATTR_RW(time_source);
 

@@ -55,9 +55,10 @@ enum tdc_engine {
  * @timeout_ms: between the first timestamp of a batch and the interrupt; under tdc->lock
  * @offset_ps: the user's; under tdc->lock
  * @wanted: a reader has enabled its buffer; under tdc->lock
- * @running: the hardware is set up for it; written under tdc->lock and tdc->capture
- * @filling: index into the ring of the buffer that the hardware fills; under tdc->capture, as all
- *	that follows
+ * @running: the hardware is set up for it; under tdc->capture, as all that follows
+ * @changed: the time base has changed since the last sample
+ * @oldest: no record that is still to be read was made before; ns of the host's monotonic clock
+ * @filling: index into the ring of the buffer that the hardware fills
  * @empty: services in a row that found nothing
  * @failures: switches in a row that did not complete
  * @services: how often it was served
@@ -73,6 +74,8 @@ struct tdc_channel {
 	s32 offset_ps;
 	bool wanted;
 	bool running;
+	bool changed;
+	u64 oldest;
 	unsigned int filling;
 	unsigned int empty;
 	unsigned int failures;
@@ -103,8 +106,11 @@ struct tdc_channel {
  * @chunk_bus: its bus addresses
  * @dma_failures: transfers in a row that failed; under @capture
  * @wr_status: last seen; under @capture
- * @uncertain_until: in jiffies: until then seconds may be wrong, as the time base changed; under
- *	@capture
+ * @changed_at: when the time base changed last, as tdc_channel.oldest; under @capture
+ * @ahead: by how many ns the board's time is ahead of the host's boot time; under @lock
+ * @off: of that, by how many ns its seconds were rounded at the last reset; under @lock
+ * @second: host's boot time at which a second of the board began; under @lock
+ * @loaded: the board's counter holds its time, as it does from bring-up to a reset; under @lock
  * @watch: looks for lost interrupts, changes of White Rabbit, a lost board
  * @irqs_lost: services that no interrupt called for
  * @irqs_spurious: interrupts with nothing to serve
@@ -133,7 +139,11 @@ struct tdc {
 	dma_addr_t chunk_bus[TDC_CHUNKS];
 	unsigned int dma_failures;
 	u32 wr_status;
-	u64 uncertain_until;
+	u64 changed_at;
+	s64 ahead;
+	s64 off;
+	ktime_t second;
+	bool loaded;
 	struct delayed_work watch;
 	unsigned long irqs_lost;
 	unsigned long irqs_spurious;
@@ -170,6 +180,7 @@ static inline bool tdc_asleep(const struct tdc *tdc)
 
 /* bringup.c */
 int tdc_identify(struct tdc *tdc);
+void tdc_set_engine(struct tdc *tdc, enum tdc_engine engine);
 int tdc_bring_up(struct tdc *tdc);
 int tdc_restart(struct tdc *tdc);
 void tdc_engine_step(struct work_struct *work);
@@ -187,17 +198,24 @@ int tdc_acam_bring_up(struct tdc *tdc);
 int tdc_get_seconds(struct tdc *tdc, u32 *seconds);
 s64 tdc_now_seconds(struct tdc *tdc);
 int tdc_set_seconds(struct tdc *tdc, u32 seconds);
-void tdc_load_host_seconds(struct tdc *tdc);
+void tdc_init_time(struct tdc *tdc);
+void tdc_keep_time(struct tdc *tdc);
+void tdc_begin_second(struct tdc *tdc);
+void tdc_reload_time(struct tdc *tdc);
 int tdc_set_host_time(struct tdc *tdc);
 int tdc_set_white_rabbit(struct tdc *tdc, bool on);
 const char *tdc_wr_state(u32 status);
-u16 tdc_time_flags(struct tdc *tdc);
+void tdc_look_at_time(struct tdc *tdc);
+u16 tdc_time_flags(const struct tdc_channel *channel);
 
 /* capture.c */
 int tdc_capture_alloc(struct tdc *tdc);
 int tdc_capture_init(struct tdc *tdc);
 int tdc_channel_start(struct tdc_channel *channel);
+void tdc_channels_continue(struct tdc *tdc);
+void tdc_channels_fail(struct tdc *tdc);
 void tdc_channel_stop(struct tdc_channel *channel);
+void tdc_serve_all(struct tdc *tdc);
 void tdc_stop_all(struct tdc *tdc);
 
 /* iio.c */
@@ -206,6 +224,7 @@ bool tdc_push_directly(const struct tdc_channel *channel);
 int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample, bool directly);
 void tdc_wake_reader(struct tdc_channel *channel);
 void tdc_notify_lost(struct tdc_channel *channel);
+void tdc_fail_reader(struct tdc_channel *channel, bool failed);
 
 /* hwmon.c, sysfs.c */
 int tdc_hwmon_init(struct tdc *tdc);

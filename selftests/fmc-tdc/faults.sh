@@ -39,6 +39,27 @@ end() {
 	is_count "$2" <"$_scratch/samples"
 }
 
+# reading: what ends a reader of channel 1 that waits as long as it takes, by read() and by poll(); its file is open before
+# the next command runs
+reading() {
+	python3 - "/dev/${one##*/}" "$_scratch/reading" "$_scratch/ended" <<-'END' &
+		import errno, os, select, sys
+		file = os.open(sys.argv[1], os.O_RDONLY)
+		open(sys.argv[2], "w").close()
+		try:
+		    while os.read(file, 4096):
+		        pass
+		    end = "end of file"
+		except OSError as error:
+		    end = errno.errorcode[error.errno]
+		poll = select.poll()
+		poll.register(file, select.POLLIN)
+		with open(sys.argv[3], "w") as ended:
+		    ended.write(end if poll.poll(0) else "asleep")
+	END
+	wait_for 50 test -e "$_scratch/reading"
+}
+
 is_count() {
 	local lines
 	lines=$(wc -l)
@@ -95,10 +116,13 @@ is_failed() { holds failed "$board/engine_state"; }
 transfers_always_fail() {
 	expect_log "DMA"
 	begin
+	reading
 	fault dma-error -1
 	train 0 0 1000000000 1000000
 	wait_for 60 is_failed
-	logged "resetting the board"
+	wait_for 5 holds EIO "$_scratch/ended"
+	is 0 "$one/buffer/hwfifo_enabled"
+	[ "$(log_since | grep -c "resetting the board")" -eq 3 ]
 	logged "keeps failing: stopped"
 	disable "$one"
 	refuses "Input/output error" put 1 "$one/buffer/enable"
@@ -117,10 +141,9 @@ irq_lost() {
 	begin
 	fault timestamp-irq-lost -1
 	pulses 100
-	sleep 0.5
-	no_faults
 	struck timestamp-irq-lost
 	[ "$(cat "$board/irqs_lost")" -gt "$before" ] || fail "the watchdog served nothing"
+	[ $(($(count "$one" delivered) - delivered)) -eq 100 ] || fail "the watchdog delivered nothing"
 	end 100 100 0 0
 }
 
@@ -135,8 +158,12 @@ stuck_level() {
 	begin
 	fault irq-stuck -1
 	pulses 100
-	sleep 1
-	logged "its interrupt stands and there is nothing"
+	sleep 2
+	[ "$(log_since | grep -c "its interrupt stands and there is nothing")" -eq 1 ]
+	delivered=$(count "$one" delivered)
+	pulses 100
+	[ $(($(count "$one" delivered) - delivered)) -eq 100 ] || fail "what comes afterwards is not seen"
+	delivered=$(count "$one" delivered)
 	no_faults
 	disable "$one"
 	balanced "$one"
@@ -164,6 +191,47 @@ never_done() {
 	disable "$one"
 	balanced "$one"
 	[ $(($(count "$one" delivered) - delivered)) -ge 100 ] || fail "it did not recover"
+}
+
+# Three switches in a row fail: the fourth is in time, the session goes on
+never_done_three_times() {
+	local before
+	before=$(cat "$card/faults/switch-never-done/count")
+	begin
+	pulses 10
+	fault switch-never-done 3
+	pulses 10
+	struck switch-never-done
+	pulses 10
+	disable "$one"
+	is $((before + 3)) "$card/faults/switch-never-done/count"
+	drain "$one" >"$_scratch/samples"
+	is_count 20 <"$_scratch/samples"
+	in_order
+	flagged 0 1
+}
+
+# All fail: the channel is stopped, its reader told, the others and the board go on
+never_done_for_good() {
+	local two before
+	two=$(channel 2)
+	before=$(cat "$card/faults/switch-never-done/count")
+	begin
+	reading
+	fault switch-never-done -1
+	pulses 10
+	logged "channel 1 stopped: its buffers cannot be switched"
+	is $((before + 4)) "$card/faults/switch-never-done/count"
+	wait_for 5 holds EIO "$_scratch/ended"
+	is 1 "$one/buffer/enable"
+	is 0 "$one/buffer/hwfifo_enabled"
+	is active "$board/engine_state"
+	no_faults
+	captures 2 50
+	begin
+	pulses 100
+	end 100 100 0 0
+	is 0 "$two/buffer/hwfifo_enabled"
 }
 
 count_wrong() {
@@ -398,7 +466,7 @@ white_rabbit_toggled() {
 	disable "$one"
 	echo local >"$board/time_source"
 	drain "$one" >"$_scratch/samples"
-	flagged 4 100
+	flagged 4 101 # the first one after it has locked as well
 	flagged 3 100
 }
 
@@ -418,7 +486,7 @@ white_rabbit_lost() {
 	end 300 300 0 0
 	in_order
 	flagged 3 100
-	flagged 4 100
+	flagged 4 102 # the first ones after a change as well
 	echo local >"$board/time_source"
 	sleep 3
 }
@@ -517,7 +585,7 @@ mezzanine_pulled() {
 	pulled # nobody has used it
 }
 
-plan 44
+plan 46
 testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
 testcase " 1 DMA that always fails stops the board" transfers_always_fail
 testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
@@ -526,12 +594,14 @@ testcase " 4 the end of a transfer is seen without its interrupt" dma_irq_lost
 testcase " 5 a DMA interrupt that comes early is not taken for the end" harmless dma-irq-early
 testcase " 7 the buffers are given anew when the next one was invalid" next_invalid
 testcase " 8 a switch that does not complete restarts the channel" never_done
+testcase " 8 three in a row are borne, the session goes on" never_done_three_times
+testcase " 8 the fourth stops the channel, and who reads is told" never_done_for_good
 testcase " 9 a count beyond the buffer is not believed" count_wrong count-too-large
 testcase " 9 nor is garbage" count_wrong count-garbage
 testcase "11 timestamps are served without their interrupt" irq_lost
 testcase "12 a spurious interrupt of the bridge is nobody's" harmless irq-spurious
 testcase "12 a spurious interrupt of the controller does nothing" harmless vic-spurious
-testcase "13 a level that stands for nothing is silenced" stuck_level
+testcase "13 a level that stands for nothing is silenced, its channel looked at" stuck_level
 testcase "14 a vector that nobody uses is counted, and nothing is lost" bad_vector
 testcase "18 an engine that hangs is restarted" engine_stuck
 testcase "23 noise below the filter's limit is not counted" noise
