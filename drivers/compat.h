@@ -128,13 +128,17 @@ static inline void compat_end_io_acct(struct block_device *bdev, enum req_op op,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define compat_getgeo_disk	struct gendisk
 #define compat_gendisk_of(of)	(of)
-#define compat_getgeo(bdev, geometry) \
-	((bdev)->bd_disk->fops->getgeo((bdev)->bd_disk, geometry))
+static inline int compat_getgeo(struct block_device *bdev, struct hd_geometry *geometry)
+{
+	return bdev->bd_disk->fops->getgeo(bdev->bd_disk, geometry);
+}
 #else
 #define compat_getgeo_disk	struct block_device
 #define compat_gendisk_of(of)	((of)->bd_disk)
-#define compat_getgeo(bdev, geometry) \
-	((bdev)->bd_disk->fops->getgeo(bdev, geometry))
+static inline int compat_getgeo(struct block_device *bdev, struct hd_geometry *geometry)
+{
+	return bdev->bd_disk->fops->getgeo(bdev, geometry);
+}
 #endif
 
 #ifdef BLK_FEAT_WRITE_CACHE

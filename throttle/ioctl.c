@@ -90,8 +90,8 @@ int thr_getgeo(compat_getgeo_disk *of, struct hd_geometry *geometry)
 }
 
 /*
- * Call an operation of the backing device's; @operation is the name of a field. A reservation is of a whole device: a disk over a
- * partition has none, as the kernel gives a partition itself none.
+ * Call an operation of the backing device's; @operation is the name of a field. A reservation is of
+ * a whole device: a disk over a partition has none, as the kernel gives a partition itself none.
  */
 #define PASS_ON(bdev, operation, ...) ({					\
 	struct thr_disk *disk_ = get((bdev)->bd_disk);				\
