@@ -31,6 +31,7 @@ ARCH_ARG := ARCH=um
 TREE := $(BUILD)/uml-debug
 else
 KDIR = $(call once,KDIR,$(VM)/debian-kernel $(KERNEL) headers)
+WHERE = $(VM)/toolchain $(KDIR)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
@@ -56,7 +57,7 @@ modules: $(NEEDS) ## build the modules into build/<kernel>/ (uml unless KERNEL o
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
 	@$(UNCHANGED) || { mkdir -p $(TREE) && echo '$(SETTINGS)' >$(TREE)/building && \
 		cp -rsf $(foreach source,$(SOURCES),"$(CURDIR)/$(source)") $(TREE)/ && find $(TREE) -xtype l -delete && \
-		$(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
+		$(WHERE) $(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
 
 # Kbuild takes five seconds to find that nothing is to be done. It is not asked when neither sources nor kernel have changed
 # since it last succeeded with the same settings.

@@ -80,10 +80,13 @@ give_up() {
 
 megabytes_free() { echo $(($(df --output=avail -B 1M "$MEZZANINE_CACHE" | tail -n 1))); }
 
+suite= # set by use_suite of suite.sh: whose packages apt knows, if not the machine's
+
 # ask_apt ARGUMENT...: what apt-cache answers, which takes it a second; kept until apt's lists or sources change
 ask_apt() {
-	local file=$MEZZANINE_CACHE/apt-cache/${*//[^a-zA-Z0-9.+-]/_}
-	if [ ! -s "$file" ] || [ -n "$(find /var/lib/apt/lists /etc/apt -newer "$file" -print -quit 2>/dev/null)" ]; then
+	local file=$MEZZANINE_CACHE/apt-cache${suite:+-}$suite/${*//[^a-zA-Z0-9.+-]/_} lists=/var/lib/apt/lists
+	[ -z "$suite" ] || lists=$MEZZANINE_CACHE/apt-$suite/lists
+	if [ ! -s "$file" ] || [ -n "$(find "$lists" /etc/apt -newer "$file" -print -quit 2>/dev/null)" ]; then
 		{ mkdir -p "${file%/*}" && apt-cache "$@" >"$file.$BASHPID" && mv "$file.$BASHPID" "$file"; } 2>/dev/null || {
 			rm -f "$file.$BASHPID"
 			apt-cache "$@" 2>/dev/null || true
