@@ -309,12 +309,12 @@ static int make_bridge(void)
 		return -ENOMEM;
 	pci_add_resource_offset(&bridge->windows, &window, window.start - VHW_BUS_BASE);
 	pci_add_resource(&bridge->windows, &busn);
-	if (list_count_nodes(&bridge->windows) != ARRAY_SIZE(entries)) {
+	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
+	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
+	if (!entries[0] || !entries[1]) {
 		pci_free_host_bridge(bridge);
 		return -ENOMEM;
 	}
-	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
-	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
 	bridge->sysdata = VHW_MMIO_SYSDATA;
 	bridge->busnr = VHW_MMIO_BUS_NUMBER;
 	bridge->ops = &bus_ops;
