@@ -35,7 +35,7 @@ WHERE = $(VM)/toolchain $(KDIR)
 TREE := $(BUILD)/$(KERNEL)
 endif
 
-SUPPORTED := 6.1 6.2 6.3 6.4 6.5 6.6 6.7 6.8 6.9 6.10 6.11 6.12
+SUPPORTED := 6.1 6.12 7.2 7.3
 RELEASE = $(call once,RELEASE,sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 SERIES = $(shell echo $(RELEASE) | grep -oE '^[0-9]+\.[0-9]+')
 
@@ -53,7 +53,7 @@ help: ## this list
 		printf '  %-36s%s\n' "$$target" "$$text"; done
 
 modules: $(NEEDS) ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
-	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1 to 6.12; \
+	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1, 6.12, 7.2 and 7.3; \
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
 	@$(UNCHANGED) || { mkdir -p $(TREE) && echo '$(SETTINGS)' >$(TREE)/building && \
 		cp -rsf $(foreach source,$(SOURCES),"$(CURDIR)/$(source)") $(TREE)/ && find $(TREE) -xtype l -delete && \

@@ -8,8 +8,11 @@
 
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#error "Mezzanine supports kernels 6.1 to 6.12; this one is outside that range."
+/* Those that it is built for and tested on. A stable update may bring in what a later series has. */
+#define COMPAT_SERIES(version, level) \
+	(LINUX_VERSION_CODE >> 8 == KERNEL_VERSION(version, level, 0) >> 8)
+#if !COMPAT_SERIES(6, 1) && !COMPAT_SERIES(6, 12) && !COMPAT_SERIES(7, 2) && !COMPAT_SERIES(7, 3)
+#error "Mezzanine supports kernels 6.1, 6.12, 7.2 and 7.3; this one is none of them."
 #endif
 
 /*
@@ -202,6 +205,142 @@ static inline struct gendisk *compat_alloc_eraser(unsigned int sectors)
 #endif
 
 /*
+ * What a port has to send is in a circular buffer before 6.10, in a kfifo from then on
+ * (COMPAT_SERIAL is set in the Kbuild of who asks).
+ */
+#ifdef COMPAT_SERIAL
+#include <linux/serial_core.h>
+
+#ifdef uart_circ_empty
+static inline unsigned int compat_uart_pending(struct uart_port *port)
+{
+	return uart_circ_chars_pending(&port->state->xmit);
+}
+
+static inline bool compat_uart_pop(struct uart_port *port, u8 *c)
+{
+	struct circ_buf *xmit = &port->state->xmit;
+
+	if (uart_circ_empty(xmit))
+		return false;
+	*c = xmit->buf[xmit->tail];
+	uart_xmit_advance(port, 1);
+	return true;
+}
+#else
+static inline unsigned int compat_uart_pending(struct uart_port *port)
+{
+	return kfifo_len(&port->state->port.xmit_fifo);
+}
+
+static inline bool compat_uart_pop(struct uart_port *port, u8 *c)
+{
+	return uart_fifo_get(port, c);
+}
+#endif
+#endif
+
+/*
+ * Where the messages of a PCI bus arrive (COMPAT_MSI is set in the Kbuild of who asks). All devices
+ * share one domain, which the PCI core completes, before 6.16. From then on each has a domain of
+ * its own, below one that says what it can; the header that makes such a one easy came with that.
+ */
+#ifdef COMPAT_MSI
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+#include <linux/msi.h>
+
+/**
+ * struct compat_msi - who receives messages
+ * @chip: mask and unmask are the PCI core's business
+ * @size: how many interrupts there are
+ * @hwirq: which of them is a device's first message
+ */
+struct compat_msi {
+	struct irq_chip *chip;
+	unsigned int size;
+	irq_hw_number_t (*hwirq)(struct msi_desc *desc);
+};
+
+#if __has_include(<linux/irqchip/irq-msi-lib.h>)
+#include <linux/irqchip/irq-msi-lib.h>
+
+static int compat_msi_alloc(struct irq_domain *domain, unsigned int irq, unsigned int count,
+			    void *data)
+{
+	const struct compat_msi *msi = domain->host_data;
+	msi_alloc_info_t *alloc = data;
+	irq_hw_number_t first = msi->hwirq(alloc->desc);
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		irq_domain_set_info(domain, irq + i, first + i, msi->chip, NULL, handle_edge_irq,
+				    NULL, "edge");
+	return 0;
+}
+
+static void compat_msi_free(struct irq_domain *domain, unsigned int irq, unsigned int count)
+{
+	irq_domain_free_irqs_top(domain, irq, count);
+}
+
+static const struct irq_domain_ops compat_msi_domain_ops = {
+	.alloc = compat_msi_alloc,
+	.free = compat_msi_free,
+};
+
+static const struct msi_parent_ops compat_msi_parent_ops = {
+	.supported_flags = MSI_GENERIC_FLAGS_MASK | MSI_FLAG_MULTI_PCI_MSI | MSI_FLAG_PCI_MSIX,
+	.required_flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS |
+			  MSI_FLAG_NO_AFFINITY,
+	.chip_flags = MSI_CHIP_FLAG_SET_ACK,
+	.bus_select_token = DOMAIN_BUS_GENERIC_MSI,
+	.bus_select_mask = MATCH_PCI_MSI,
+	.prefix = "vhw-",
+	.init_dev_msi_info = msi_lib_init_dev_msi_info,
+};
+
+static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
+						   struct compat_msi *msi)
+{
+	struct irq_domain_info info = {
+		.fwnode = fwnode,
+		.size = msi->size,
+		.ops = &compat_msi_domain_ops,
+		.host_data = msi,
+	};
+
+	return msi_create_parent_irq_domain(&info, &compat_msi_parent_ops);
+}
+#else
+static irq_hw_number_t compat_msi_hwirq(struct msi_domain_info *info, msi_alloc_info_t *alloc)
+{
+	const struct compat_msi *msi = info->data;
+
+	return msi->hwirq(alloc->desc);
+}
+
+static struct msi_domain_ops compat_msi_ops = { .get_hwirq = compat_msi_hwirq };
+
+static struct msi_domain_info compat_msi_info = {
+	.flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS | MSI_FLAG_MULTI_PCI_MSI |
+		 MSI_FLAG_PCI_MSIX,
+	.ops = &compat_msi_ops,
+	.handler = handle_edge_irq,
+	.handler_name = "edge",
+};
+
+static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
+						   struct compat_msi *msi)
+{
+	compat_msi_info.chip = msi->chip;
+	compat_msi_info.data = msi;
+	return pci_msi_create_irq_domain(fwnode, &compat_msi_info, NULL);
+}
+#endif
+#endif
+
+/*
  * Bus types may be const, and their match() takes a const driver, from 6.11 on;
  * uevent() takes a const device from 6.3 on.
  */
@@ -267,6 +406,48 @@ static inline struct gendisk *compat_alloc_eraser(unsigned int sectors)
 #else
 #define compat_iio_buffer_attr			struct attribute
 #define compat_iio_buffer_attr_of(name)		(&iio_dev_attr_##name.dev_attr.attr)
+#endif
+
+/* A binary attribute is const to its callbacks, and in lists of them, from 6.16 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define compat_bin_attribute		const struct bin_attribute
+#define compat_bin_attribute_listed	const struct bin_attribute *const
+#else
+#define compat_bin_attribute		struct bin_attribute
+#define compat_bin_attribute_listed	struct bin_attribute *
+#endif
+
+/* What device_find_child() passes on to the function that chooses is const from 6.14 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define compat_child_data		const void
+#else
+#define compat_child_data		void
+#endif
+
+/* A timer gets its function when it is set up from 6.13 on; before, afterwards. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define compat_hrtimer_setup(timer, callback, clock, mode) \
+	hrtimer_setup(timer, callback, clock, mode)
+#else
+#define compat_hrtimer_setup(timer, callback, clock, mode) \
+	({ \
+		struct hrtimer *timer_ = (timer); \
+\
+		hrtimer_init(timer_, clock, mode); \
+		timer_->function = (callback); \
+	})
+#endif
+
+/* ioremap_prot() takes a pgprot_t, not its value, from 6.15 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define compat_ioremap_prot(start, size, prot)	ioremap_prot(start, size, prot)
+#else
+#define compat_ioremap_prot(start, size, prot)	ioremap_prot(start, size, pgprot_val(prot))
+#endif
+
+/* hex2bin() is declared in a header of its own, which not all others include any more. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
 #endif
 
 #endif

@@ -320,8 +320,7 @@ struct thr_group *thr_group_new(const char *name, struct config_item *item)
 	raw_spin_lock_init(&group->lock);
 	thr_rotation_init(&group->rotation);
 	group->wake = THR_NEVER;
-	hrtimer_init(&group->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	group->timer.function = on_time;
+	compat_hrtimer_setup(&group->timer, on_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 
 	device_initialize(&group->dev);
 	group->dev.class = &thr_class;

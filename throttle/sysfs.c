@@ -214,7 +214,7 @@ static const char *member_name(const struct thr_member *member)
 }
 
 /* A binary attribute, since a thousand names are longer than a page. */
-static ssize_t members_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+static ssize_t members_read(struct file *file, struct kobject *kobj, compat_bin_attribute *attr,
 			    char *buffer, loff_t offset, size_t count)
 {
 	struct thr_group *group = group_of(kobj_to_dev(kobj));
@@ -280,7 +280,7 @@ static struct attribute *group_attrs[] = {
 	NULL
 };
 
-static struct bin_attribute *group_bin_attrs[] = {
+static compat_bin_attribute_listed group_bin_attrs[] = {
 	&bin_attr_members,
 	NULL
 };

@@ -190,7 +190,7 @@ static ssize_t irqs_spurious_show(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RO(irqs_spurious);
 
-static ssize_t calibration_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+static ssize_t calibration_read(struct file *file, struct kobject *kobj, compat_bin_attribute *attr,
 				char *buf, loff_t offset, size_t count)
 {
 	struct tdc *tdc = dev_get_drvdata(kobj_to_dev(kobj));
@@ -202,7 +202,7 @@ static ssize_t calibration_read(struct file *file, struct kobject *kobj, struct 
 }
 
 static ssize_t calibration_write(struct file *file, struct kobject *kobj,
-				 struct bin_attribute *attr, char *buf, loff_t offset, size_t count)
+				 compat_bin_attribute *attr, char *buf, loff_t offset, size_t count)
 {
 	struct tdc *tdc = dev_get_drvdata(kobj_to_dev(kobj));
 	struct tdc_calibration calibration;
@@ -240,7 +240,7 @@ static struct attribute *tdc_attrs[] = {
 	NULL
 };
 
-static struct bin_attribute *tdc_bin_attrs[] = {
+static compat_bin_attribute_listed tdc_bin_attrs[] = {
 	&bin_attr_calibration,
 	NULL
 };

@@ -218,35 +218,6 @@ static inline void block_write(struct ipoctal_block *block, unsigned int reg, u8
 	iowrite8(value, block->regs + 2 * reg);
 }
 
-/* The transmit buffer: a circular buffer until 6.9, a kfifo from 6.10 on */
-#ifdef uart_circ_empty
-static inline unsigned int port_pending(struct ipoctal_port *port)
-{
-	return uart_circ_chars_pending(&port->uart.state->xmit);
-}
-
-static inline bool port_pop(struct ipoctal_port *port, u8 *c)
-{
-	struct circ_buf *xmit = &port->uart.state->xmit;
-
-	if (uart_circ_empty(xmit))
-		return false;
-	*c = xmit->buf[xmit->tail];
-	uart_xmit_advance(&port->uart, 1);
-	return true;
-}
-#else
-static inline unsigned int port_pending(struct ipoctal_port *port)
-{
-	return kfifo_len(&port->uart.state->port.xmit_fifo);
-}
-
-static inline bool port_pop(struct ipoctal_port *port, u8 *c)
-{
-	return uart_fifo_get(&port->uart, c);
-}
-#endif
-
 /* chip.c: registers and their shadows */
 void ipoctal_command(struct ipoctal_port *port, u8 command);
 void ipoctal_unmask(struct ipoctal_port *port, u8 clear, u8 set);

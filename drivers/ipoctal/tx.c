@@ -48,7 +48,9 @@ static bool something_to_send(struct ipoctal_port *port)
 {
 	if (port->paused || port->stopped || !port->running)
 		return false;
-	return port->uart.x_char || (port_pending(port) && !uart_tx_stopped(&port->uart));
+	if (port->uart.x_char)
+		return true;
+	return compat_uart_pending(&port->uart) && !uart_tx_stopped(&port->uart);
 }
 
 static bool next_character(struct ipoctal_port *port, u8 *c)
@@ -63,7 +65,7 @@ static bool next_character(struct ipoctal_port *port, u8 *c)
 		uart->icount.tx++;
 		return true;
 	}
-	return !uart_tx_stopped(uart) && port_pop(port, c);
+	return !uart_tx_stopped(uart) && compat_uart_pop(uart, c);
 }
 
 /* The address bit belongs to the character that is put into THR while MR1 has it. */
@@ -123,7 +125,7 @@ void ipoctal_tx_ready(struct ipoctal_port *port)
 			break;
 		set_in_flight(port, 1);
 	}
-	if (port_pending(port) == WAKE_AT)
+	if (compat_uart_pending(&port->uart) == WAKE_AT)
 		uart_write_wakeup(&port->uart);
 	if (something_to_send(port))
 		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
@@ -322,6 +324,5 @@ void ipoctal_tx_mode(struct ipoctal_port *port)
  */
 void ipoctal_tx_init(struct ipoctal_port *port)
 {
-	hrtimer_init(&port->tx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	port->tx_timer.function = tx_timer;
+	compat_hrtimer_setup(&port->tx_timer, tx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 }

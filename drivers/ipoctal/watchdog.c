@@ -76,7 +76,7 @@ static bool check_port(struct ipoctal_port *port)
  */
 void ipoctal_watchdog(struct timer_list *timer)
 {
-	struct ipoctal *module = from_timer(module, timer, watchdog);
+	struct ipoctal *module = container_of(timer, struct ipoctal, watchdog);
 	bool lost = false;
 
 	if (!atomic_read(&module->users) || READ_ONCE(module->dead))

@@ -78,7 +78,7 @@ void spec_i2c_exit(struct spec *spec)
 	spec->i2c = NULL;
 }
 
-static int is_adapter(struct device *dev, void *data)
+static int is_adapter(struct device *dev, compat_child_data *data)
 {
 	return !!i2c_verify_adapter(dev);
 }

@@ -146,7 +146,7 @@ int spec_vic_init(struct spec *spec)
 
 	spec->vic.enabled = 0;
 	vic_setup(spec);
-	domain = irq_domain_add_linear(NULL, SPEC_LINES, &vic_domain_ops, spec);
+	domain = irq_domain_create_linear(NULL, SPEC_LINES, &vic_domain_ops, spec);
 	if (!domain)
 		return -ENOMEM;
 	WRITE_ONCE(spec->vic.domain, domain);

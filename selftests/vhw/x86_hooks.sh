@@ -7,8 +7,9 @@
 switch=/proc/sys/kernel/ftrace_enabled
 board=/sys/kernel/config/vhw/exerciser/hooks
 
+# Newer kernels refuse to switch ftrace off, whether it is in use or not
 without_ftrace() {
-	put 0 $switch
+	put 0 $switch 2>/dev/null || skip "this kernel does not switch ftrace off"
 	refuses "Device or resource busy" modprobe vhw
 	put 1 $switch
 	logged "vhw: cannot redirect ioremap.*ftrace_enabled is 0"
@@ -18,10 +19,10 @@ without_ftrace() {
 
 switch_is_held() {
 	load vhw
-	refuses "Device or resource busy" put 0 $switch
+	refuses "$refusal" put 0 $switch
 	is 1 $switch
 	unload vhw
-	put 0 $switch
+	[ "$refusal" != "$in_use" ] || put 0 $switch
 	put 1 $switch
 }
 
@@ -46,6 +47,9 @@ clean_up() {
 
 unload vhw-exerciser-driver vhw-exerciser vhw
 defer clean_up
+in_use="Device or resource busy" refusal="Operation not supported"
+! put 0 $switch 2>/dev/null || refusal=$in_use
+put 1 $switch
 plan 3
 testcase "with ftrace switched off vhw does not load, and says why" without_ftrace
 testcase "while vhw is loaded ftrace cannot be switched off" switch_is_held

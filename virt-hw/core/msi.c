@@ -267,17 +267,11 @@ bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsig
 	return true;
 }
 
-static irq_hw_number_t get_hwirq(struct msi_domain_info *info, msi_alloc_info_t *arg)
-{
-	return arg->hwirq;
-}
-
-static void set_desc(msi_alloc_info_t *arg, struct msi_desc *desc)
+static irq_hw_number_t first_hwirq(struct msi_desc *desc)
 {
 	struct pci_dev *pdev = msi_desc_to_pci_dev(desc);
 
-	arg->desc = desc;
-	arg->hwirq = PCI_SLOT(pdev->devfn) << VECTOR_BITS | desc->msi_index;
+	return PCI_SLOT(pdev->devfn) << VECTOR_BITS | desc->msi_index;
 }
 
 static void compose_msg(struct irq_data *data, struct msi_msg *msg)
@@ -319,18 +313,10 @@ static struct irq_chip chip = {
 	.irq_compose_msi_msg = compose_msg,
 };
 
-static struct msi_domain_ops ops = {
-	.get_hwirq = get_hwirq,
-	.set_desc = set_desc,
-};
-
-static struct msi_domain_info info = {
-	.flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS | MSI_FLAG_MULTI_PCI_MSI |
-		 MSI_FLAG_PCI_MSIX,
-	.ops = &ops,
+static struct compat_msi receiver = {
 	.chip = &chip,
-	.handler = handle_edge_irq,
-	.handler_name = "edge",
+	.size = VHW_SLOTS << VECTOR_BITS,
+	.hwirq = first_hwirq,
 };
 
 /**
@@ -354,7 +340,7 @@ int vhw_msi_init(void)
 
 	if (!fwnode)
 		return -ENOMEM;
-	domain = pci_msi_create_irq_domain(fwnode, &info, NULL);
+	domain = compat_msi_domain(fwnode, &receiver);
 	if (domain)
 		return 0;
 	irq_domain_free_fwnode(fwnode);

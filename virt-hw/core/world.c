@@ -293,8 +293,7 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 int vhw_world_init(void)
 {
 	timerqueue_init_head(&world.queue);
-	hrtimer_init(&world.timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	world.timer.function = fire;
+	compat_hrtimer_setup(&world.timer, fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	return 0;
 }
 

@@ -338,7 +338,7 @@ static const char *every_kind_of_mapping(void)
 	writel(0x600df00d, buffer);
 	for (i = 0; i <= ARRAY_SIZE(map) && !why; i++) {
 		void __iomem *page = i < ARRAY_SIZE(map) ? map[i](start, 4096) :
-			ioremap_prot(start, 4096, pgprot_val(PAGE_KERNEL));
+			compat_ioremap_prot(start, 4096, PAGE_KERNEL);
 
 		if (!page || readl(page) != 0x600df00d)
 			why = "one does not reach the board";
