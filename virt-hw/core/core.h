@@ -21,6 +21,7 @@
 #define VHW_MSIX_VECTORS	128
 #define VHW_BUS_BASE		0x80000000u	/* bus address of the window's first byte */
 
+struct irq_data;
 struct irq_domain;
 
 enum vhw_state {
@@ -104,6 +105,7 @@ int vhw_world_init(void);
 void vhw_world_exit(void);
 void vhw_world_drop(struct vhw_board *board);
 void vhw_world_deliver(unsigned int slot, bool wait);
+void vhw_world_threaded(unsigned int slot);
 void vhw_world_delivered(unsigned int slot);
 
 /* bus.c */
@@ -169,6 +171,17 @@ void vhw_irq_reset(struct vhw_board *board);
 void vhw_irq_update(struct vhw_board *board);
 void vhw_irq_deliver(unsigned int slot);
 void vhw_irq_expired(struct vhw_timer *timer, u64 when);
+
+/* irq_threads.c: handlers of INTA# that are threads */
+enum vhw_threads {
+	VHW_THREADS_DONE,
+	VHW_THREADS_SLEPT,	/* one of them does, or has done since it was last asked */
+	VHW_THREADS_RUN,	/* or would, if a processor were free */
+};
+
+void vhw_irq_threads_of(unsigned int slot, struct irq_data *data);
+bool vhw_irq_threads_start(unsigned int slot);
+enum vhw_threads vhw_irq_threads(unsigned int slot);
 
 /* msi.c: messages */
 int vhw_msi_init(void);

@@ -86,7 +86,10 @@ void vhw_irq_deliver(unsigned int slot)
 	while (next_message(slot, &hwirq))
 		vhw_msi_handle(hwirq);
 	guard(vhw_world)();
-	vhw_world_delivered(slot);
+	if (vhw_irq_threads_start(slot))
+		vhw_world_threaded(slot);
+	else
+		vhw_world_delivered(slot);
 }
 
 /**
@@ -138,11 +141,18 @@ static int map(struct irq_domain *d, unsigned int irq, irq_hw_number_t hwirq)
 {
 	irq_set_chip_and_handler(irq, &chip, handle_level_irq);
 	irq_set_status_flags(irq, IRQ_LEVEL);
+	vhw_irq_threads_of(hwirq, irq_get_irq_data(irq));
 	return 0;
+}
+
+static void unmap(struct irq_domain *d, unsigned int irq)
+{
+	vhw_irq_threads_of(irqd_to_hwirq(irq_get_irq_data(irq)), NULL);
 }
 
 static const struct irq_domain_ops domain_ops = {
 	.map = map,
+	.unmap = unmap,
 };
 
 /**

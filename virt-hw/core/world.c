@@ -38,6 +38,7 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @armed: for when @timer is set, U64_MAX when it is not
  * @deliver: slots whose interrupts wait to be delivered
  * @handling: slots whose handler for INTA# was called for and has not returned
+ * @threads: those of @handling whose handler left the rest to threads
  * @entered: time when somebody last took the lock meanwhile
  */
 static struct vhw_world {
@@ -49,6 +50,7 @@ static struct vhw_world {
 	u64 armed;
 	unsigned long deliver;
 	unsigned long handling;
+	unsigned long threads;
 	u64 entered;
 } world = {
 	.lock = __RAW_SPIN_LOCK_UNLOCKED(world.lock),
@@ -64,6 +66,24 @@ void vhw_assert_world(void)
 }
 EXPORT_SYMBOL_GPL(vhw_assert_world);
 
+/* Whose threads have returned is done. Return: is any handler left, or only threads that sleep? */
+static bool handlers_run(void)
+{
+	unsigned long threads = world.threads;
+	unsigned long asleep = 0;
+	unsigned int slot;
+
+	for_each_set_bit(slot, &threads, VHW_SLOTS) {
+		enum vhw_threads state = vhw_irq_threads(slot);
+
+		if (state == VHW_THREADS_DONE)
+			vhw_world_delivered(slot);
+		else if (state == VHW_THREADS_SLEPT)
+			asleep |= BIT(slot);
+	}
+	return world.handling & ~asleep;
+}
+
 /*
  * The time to be. A machine that is late for its first event by more than is allowed (its host
  * ran something else) makes the world stand still for as long, so that boards do not run ahead of
@@ -73,13 +93,14 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
 static u64 world_time(const struct timerqueue_node *first)
 {
 	u64 now = ktime_get_ns() - world.slip;
+	bool waits = handlers_run();
 	u64 latest = U64_MAX;
 
 	if (!late_us)
 		return now;
 	if (first)
 		latest = first->expires + late_us * NSEC_PER_USEC;
-	if (world.handling)
+	if (waits)
 		latest = min(latest, world.entered + ACCESS_NS);
 	if (now <= latest)
 		return now;
@@ -124,9 +145,12 @@ static void arm(void)
 {
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
 	u64 when = node ? node->expires + world.slip : U64_MAX;
+	u64 patience = world.entered + world.slip + PATIENCE_NS;
 
-	if (world.handling)
-		when = max(when, world.entered + world.slip + PATIENCE_NS);
+	if (world.threads)
+		when = patience;	/* somebody has to see that they sleep */
+	else if (world.handling)
+		when = max(when, patience);
 	if (world.deliver)
 		when = 0;
 	if (when >= world.armed)
@@ -163,7 +187,7 @@ EXPORT_SYMBOL_GPL(vhw_world_lock);
 void vhw_world_unlock(unsigned long flags)
 	__releases(&world.lock)
 {
-	if (timerqueue_getnext(&world.queue) || world.deliver)
+	if (timerqueue_getnext(&world.queue) || world.deliver || world.threads)
 		arm();
 	raw_spin_unlock_irqrestore(&world.lock, flags);
 }
@@ -258,17 +282,29 @@ void vhw_world_deliver(unsigned int slot, bool wait)
 	if (wait) {
 		world.entered = vhw_now();
 		world.handling |= BIT(slot);
+		world.threads &= ~BIT(slot);
 	}
 }
 
 /**
- * vhw_world_delivered() - the handlers have returned
+ * vhw_world_threaded() - the handlers have returned, their threads have not
+ * @slot: of which slot
+ */
+void vhw_world_threaded(unsigned int slot)
+{
+	vhw_assert_world();
+	world.threads |= world.handling & BIT(slot);
+}
+
+/**
+ * vhw_world_delivered() - the handlers have returned, and their threads
  * @slot: of which slot
  */
 void vhw_world_delivered(unsigned int slot)
 {
 	vhw_assert_world();
 	world.handling &= ~BIT(slot);
+	world.threads &= ~BIT(slot);
 }
 
 static enum hrtimer_restart fire(struct hrtimer *timer)

@@ -35,6 +35,8 @@ struct exerciser_message {
  * @lock: of the self-test
  * @storm: INTA# is left standing for so many interrupts
  * @fired: an interrupt arrived
+ * @busy: how long a threaded handler was at work, by the board's clock, ns
+ * @asleep: and how long it slept
  */
 struct exerciser {
 	struct pci_dev *pdev;
@@ -44,6 +46,8 @@ struct exerciser {
 	struct mutex lock;	/* one self-test at a time */
 	int storm;
 	struct completion fired;
+	u32 busy;
+	u32 asleep;
 };
 
 static bool arrives(struct exerciser *ex)
@@ -186,6 +190,34 @@ static bool time_travel;
 module_param(time_travel, bool, 0444);
 MODULE_PARM_DESC(time_travel, "code takes no time here, so that no handler is late");
 
+#define DAWDLES	100	/* accesses of 9 us each */
+
+/* Did little time pass for the board during dawdle()? */
+static bool is_patience(u32 passed)
+{
+	return passed && (passed > (DAWDLES + 1) * 2000) == time_travel;
+}
+
+static u32 dawdle(struct exerciser *ex)
+{
+	u32 since = readl(ex->regs + EXERCISER_NOW);
+
+	for (int i = 0; i < DAWDLES; i++) {
+		udelay(9);
+		readl(ex->regs + EXERCISER_ID);
+	}
+	return readl(ex->regs + EXERCISER_NOW) - since;
+}
+
+static const char *waits_for_nobody(struct exerciser *ex)
+{
+	u32 passed = readl(ex->regs + EXERCISER_NOW);
+
+	usleep_range(1000, 1100);
+	return readl(ex->regs + EXERCISER_NOW) - passed < 1000000 ?
+	       "time waits for no interrupt" : NULL;
+}
+
 /* With interrupts off the handler keeps the board waiting: little time passes for it meanwhile */
 static const char *use_patience(struct exerciser *ex)
 {
@@ -195,21 +227,64 @@ static const char *use_patience(struct exerciser *ex)
 	local_irq_save(flags);
 	writel(1, ex->regs + EXERCISER_IRQ);
 	udelay(5);
-	passed = readl(ex->regs + EXERCISER_NOW);
-	for (int i = 0; i < 100; i++) {
-		udelay(9);
-		readl(ex->regs + EXERCISER_ID);
-	}
-	passed = readl(ex->regs + EXERCISER_NOW) - passed;
+	passed = dawdle(ex);
 	local_irq_restore(flags);
 	if (!arrives(ex))
 		return "an interrupt did not arrive after a long time";
-	if (!passed || (passed > 101 * 2000) != time_travel)
+	if (!is_patience(passed))
 		return "time does not wait for an interrupt's handler";
-	passed = readl(ex->regs + EXERCISER_NOW);
-	usleep_range(1000, 1100);
-	return readl(ex->regs + EXERCISER_NOW) - passed < 1000000 ?
-	       "time waits for no interrupt" : NULL;
+	return waits_for_nobody(ex);
+}
+
+static irqreturn_t slow_thread(int irq, void *data)
+{
+	struct exerciser *ex = data;
+	u32 since;
+
+	ex->busy = dawdle(ex);
+	since = readl(ex->regs + EXERCISER_NOW);
+	usleep_range(20000, 21000);
+	ex->asleep = readl(ex->regs + EXERCISER_NOW) - since;
+	iowrite32(0, ex->regs + EXERCISER_IRQ);
+	complete(&ex->fired);
+	return IRQ_HANDLED;
+}
+
+/* For a handler that is a thread time waits as for any other, but not while that sleeps */
+static const char *use_thread(struct exerciser *ex)
+{
+	writel(1, ex->regs + EXERCISER_IRQ);
+	if (!arrives(ex))
+		return "an interrupt does not arrive";
+	if (!is_patience(ex->busy))
+		return "time does not wait for it";
+	if (ex->asleep < 10000000)
+		return "time waits while it sleeps";
+	return waits_for_nobody(ex);
+}
+
+static const char *test_thread(struct exerciser *ex)
+{
+	const char *why;
+	int irq;
+
+	if (pci_alloc_irq_vectors(ex->pdev, 1, 1, PCI_IRQ_INTX) < 0)
+		return "no INTA#";
+	irq = pci_irq_vector(ex->pdev, 0);
+	reinit_completion(&ex->fired);
+	why = "request_threaded_irq() fails";
+	if (request_threaded_irq(irq, NULL, slow_thread, IRQF_SHARED | IRQF_ONESHOT, "exerciser",
+				 ex))
+		goto free_vectors;
+	for (int i = 0; i < 3; i++) {
+		why = use_thread(ex);
+		if (why)
+			break;
+	}
+	free_irq(irq, ex);
+free_vectors:
+	pci_free_irq_vectors(ex->pdev);
+	return why;
 }
 
 static const char *test_line(struct exerciser *ex)
@@ -372,6 +447,7 @@ static const struct {
 	{ "with decoding off all reads are all-ones, and a BAR tells its size", test_decoding_off },
 	{ "a BAR that is moved is gone from its old place", test_moving_a_bar },
 	{ "INTA# is a level", test_line },
+	{ "time waits for a handler that is a thread, unless that sleeps", test_thread },
 	{ "MSI: four messages, pending while masked, none without bus mastering", test_msi },
 	{ "MSI-X: eight messages, pending while masked, none without bus mastering", test_msix },
 	{ "DMA crosses pages and needs bus mastering", test_dma },
