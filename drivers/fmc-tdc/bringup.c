@@ -121,8 +121,8 @@ void tdc_write_offset(struct tdc_channel *channel)
 	struct tdc_offset offset;
 
 	lockdep_assert_held(&channel->tdc->lock);
-	tdc_offset_split((s64)calibration->zero_offset_ps[channel->index] -
-			 calibration->wr_offset_ps + channel->offset_ps, &offset);
+	tdc_offset_split((s64)calibration->zero_offset[channel->index] - calibration->wr_offset +
+			 (s64)channel->offset_ps * TDC_CALIBRATION_PER_PS, &offset);
 	tdc_write(channel->tdc, base + CHANNEL_OFFSET1, offset.seconds);
 	tdc_write(channel->tdc, base + CHANNEL_OFFSET2, offset.coarse);
 	tdc_write(channel->tdc, base + CHANNEL_OFFSET3, offset.frac & CHANNEL_OFFSET3_MASK);

@@ -3,14 +3,12 @@
  * The calibration record of the EEPROM, and how a delay becomes what the offset registers take.
  */
 #include <linux/errno.h>
-#include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/string.h>
 
 #include "pure.h"
 
-#define UNITS_PER_PS	100	/* of the record's offsets; also its factor on the DAC word */
-#define DAC_MAX		0xffff
+#define DAC_MAX		(0xffff * 100 + 99)
 
 /**
  * tdc_calibration_default() - the values for a board without its own
@@ -19,23 +17,13 @@
 void tdc_calibration_default(struct tdc_calibration *calibration)
 {
 	static const struct tdc_calibration defaults = {
-		.zero_offset_ps = { 0, 86, 609, 572, 335 },
-		.wr_offset_ps = TDC_WR_OFFSET_DEFAULT_PS,
-		.vcxo_dac = 43343,
+		.zero_offset = { 0, 8600, 60900, 57200, 33500 },
+		.wr_offset = TDC_WR_OFFSET_DEFAULT,
+		.vcxo_dac = 4334300,
 		.source = TDC_CALIBRATION_DEFAULT,
 	};
 
 	*calibration = defaults;
-}
-
-static s32 to_ps(__le32 field)
-{
-	return DIV_ROUND_CLOSEST((s32)le32_to_cpu(field), UNITS_PER_PS);
-}
-
-static __le32 to_units(s32 value)
-{
-	return cpu_to_le32(value * UNITS_PER_PS);
 }
 
 static bool within(s32 value, s32 limit)
@@ -58,27 +46,26 @@ int tdc_calibration_decode(const struct tdc_calibration_record *record, unsigned
 			   struct tdc_calibration *calibration)
 {
 	struct tdc_calibration found = { .source = TDC_CALIBRATION_EEPROM };
-	u32 dac = le32_to_cpu(record->vcxo_dac);
 	unsigned int i;
 
 	if (!memchr_inv(record, 0xff, sizeof(*record)) || !memchr_inv(record, 0, sizeof(*record)))
 		return -ENODATA;
 
 	for (i = 0; i < ARRAY_SIZE(record->zero_offset); i++) {
-		found.zero_offset_ps[i + 1] = to_ps(record->zero_offset[i]);
-		if (!within(found.zero_offset_ps[i + 1], TDC_ZERO_OFFSET_MAX_PS))
+		found.zero_offset[i + 1] = le32_to_cpu(record->zero_offset[i]);
+		if (!within(found.zero_offset[i + 1], TDC_ZERO_OFFSET_MAX))
 			return -EINVAL;
 	}
-	found.vcxo_dac = dac / UNITS_PER_PS;
+	found.vcxo_dac = le32_to_cpu(record->vcxo_dac);
 	if (found.vcxo_dac > DAC_MAX)
 		return -EINVAL;
 	found.temperature = le32_to_cpu(record->temperature);
 	if (year < TDC_WR_OFFSET_YEAR) {
-		found.wr_offset_ps = TDC_WR_OFFSET_DEFAULT_PS;
+		found.wr_offset = TDC_WR_OFFSET_DEFAULT;
 		found.source = TDC_CALIBRATION_EEPROM_OLD;
 	} else {
-		found.wr_offset_ps = to_ps(record->wr_offset);
-		if (!within(found.wr_offset_ps, TDC_WR_OFFSET_MAX_PS))
+		found.wr_offset = le32_to_cpu(record->wr_offset);
+		if (!within(found.wr_offset, TDC_WR_OFFSET_MAX))
 			return -EINVAL;
 	}
 	*calibration = found;
@@ -96,26 +83,26 @@ void tdc_calibration_encode(const struct tdc_calibration *calibration,
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(record->zero_offset); i++)
-		record->zero_offset[i] = to_units(calibration->zero_offset_ps[i + 1]);
-	record->vcxo_dac = to_units(calibration->vcxo_dac);
+		record->zero_offset[i] = cpu_to_le32(calibration->zero_offset[i + 1]);
+	record->vcxo_dac = cpu_to_le32(calibration->vcxo_dac);
 	record->temperature = cpu_to_le32(calibration->temperature);
-	record->wr_offset = to_units(calibration->wr_offset_ps);
+	record->wr_offset = cpu_to_le32(calibration->wr_offset);
 }
 
 /**
- * tdc_offset_split() - picoseconds in the parts that the hardware's adder takes
- * @total_ps: the delay
+ * tdc_offset_split() - a delay in the parts that the hardware's adder takes
+ * @total: the delay in 0.01 ps
  * @offset: set
  *
  * The adder sign-extends the 12 bits of the fraction, so 4000 ps are one tick less half of one,
- * not half a tick: whoever writes 0..4095 there is 8 ns off for half of all values. 8000 ps are
- * 4096 parts; a tie cannot occur, because 125 is odd.
+ * not half a tick: whoever writes 0..4095 there is 8 ns off for half of all values. A part is
+ * 3125/16 of 0.01 ps; a tie cannot occur, because 3125 is odd.
  */
-void tdc_offset_split(s64 total_ps, struct tdc_offset *offset)
+void tdc_offset_split(s64 total, struct tdc_offset *offset)
 {
 	const s64 half = TDC_FRACS_PER_TICK / 2;
-	s64 scaled = total_ps * (TDC_FRACS_PER_TICK / 64);
-	s64 fracs = div_s64(scaled + (scaled < 0 ? -62 : 62), TDC_TICK_PS / 64);
+	s64 scaled = total * 16;
+	s64 fracs = div_s64(scaled + (scaled < 0 ? -1562 : 1562), 3125);
 	s64 ticks = (fracs + half) >> 12;
 	s32 rest;
 

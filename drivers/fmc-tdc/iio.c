@@ -7,6 +7,7 @@
 #include <linux/iio/iio.h>
 #include <linux/iio/kfifo_buf.h>
 #include <linux/iio/sysfs.h>
+#include <linux/math.h>
 #include <linux/once.h>
 #include <linux/poll.h>
 
@@ -308,13 +309,18 @@ static const struct attribute_group tdc_iio_group = {
 	.attrs = tdc_iio_attrs,
 };
 
+static ssize_t show_ps(s32 delay, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", DIV_ROUND_CLOSEST(delay, TDC_CALIBRATION_PER_PS));
+}
+
 static ssize_t zero_offset_show(struct iio_dev *iio, uintptr_t private,
 				const struct iio_chan_spec *spec, char *buf)
 {
 	struct tdc_channel *channel = to_channel(iio);
 
 	guard(mutex)(&channel->tdc->lock);
-	return sysfs_emit(buf, "%d\n", channel->tdc->calibration.zero_offset_ps[channel->index]);
+	return show_ps(channel->tdc->calibration.zero_offset[channel->index], buf);
 }
 
 static ssize_t wr_offset_show(struct iio_dev *iio, uintptr_t private,
@@ -323,7 +329,7 @@ static ssize_t wr_offset_show(struct iio_dev *iio, uintptr_t private,
 	struct tdc_channel *channel = to_channel(iio);
 
 	guard(mutex)(&channel->tdc->lock);
-	return sysfs_emit(buf, "%d\n", channel->tdc->calibration.wr_offset_ps);
+	return show_ps(channel->tdc->calibration.wr_offset, buf);
 }
 
 static const struct iio_chan_spec_ext_info tdc_time_info[] = {

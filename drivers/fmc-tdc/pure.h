@@ -113,30 +113,31 @@ void tdc_stream_unread(struct tdc_stream *stream, u64 count);
 
 /* calib.c */
 
-#define TDC_WR_OFFSET_DEFAULT_PS	229460
+#define TDC_CALIBRATION_PER_PS		100	/* a calibration's delays are in 0.01 ps */
+#define TDC_WR_OFFSET_DEFAULT		22946000
 #define TDC_WR_OFFSET_YEAR		2018	/* boards made before carry no valid one */
-#define TDC_ZERO_OFFSET_MAX_PS		100000
-#define TDC_WR_OFFSET_MAX_PS		10000000
+#define TDC_ZERO_OFFSET_MAX		10000000
+#define TDC_WR_OFFSET_MAX		1000000000
 #define TDC_USER_OFFSET_MAX_PS		1000000000
 
 enum tdc_calibration_source {
 	TDC_CALIBRATION_DEFAULT,
 	TDC_CALIBRATION_EEPROM,
-	TDC_CALIBRATION_EEPROM_OLD,	/* of a board too old to have a valid wr_offset_ps */
+	TDC_CALIBRATION_EEPROM_OLD,	/* of a board too old to have a valid wr_offset */
 	TDC_CALIBRATION_USER,
 };
 
 /**
- * struct tdc_calibration - delays of a mezzanine
- * @zero_offset_ps: of each channel relative to the first
- * @wr_offset_ps: from the White Rabbit reference to the inputs
- * @vcxo_dac: DAC word
+ * struct tdc_calibration - delays of a mezzanine, as precise as its record
+ * @zero_offset: of each channel relative to the first, 0.01 ps
+ * @wr_offset: from the White Rabbit reference to the inputs, 0.01 ps
+ * @vcxo_dac: DAC word times 100
  * @temperature: at calibration, degrees Celsius
  * @source: where all this comes from
  */
 struct tdc_calibration {
-	s32 zero_offset_ps[TDC_CHANNELS];
-	s32 wr_offset_ps;
+	s32 zero_offset[TDC_CHANNELS];
+	s32 wr_offset;
 	u32 vcxo_dac;
 	u32 temperature;
 	enum tdc_calibration_source source;
@@ -159,7 +160,7 @@ int tdc_calibration_decode(const struct tdc_calibration_record *record, unsigned
 			   struct tdc_calibration *calibration);
 void tdc_calibration_encode(const struct tdc_calibration *calibration,
 			    struct tdc_calibration_record *record);
-void tdc_offset_split(s64 total_ps, struct tdc_offset *offset);
+void tdc_offset_split(s64 total, struct tdc_offset *offset);
 
 /* fru.c */
 

@@ -166,7 +166,7 @@ static DEVICE_ATTR_RO(serial_number);
 static ssize_t gateware_version_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct tdc *tdc = dev_get_drvdata(dev);
-	u32 version = spec_fmc_version(tdc->fmc);
+	u32 version = tdc->fmc->version;
 
 	return sysfs_emit(buf, "%lu.%lu.%lu\n", FIELD_GET(SPEC_META_VERSION_MAJOR, version),
 			  FIELD_GET(SPEC_META_VERSION_MINOR, version),

@@ -21,11 +21,13 @@ struct platform_device;
  * enum spec_fpga - what is known about the FPGA; under spec->lock
  * @SPEC_FPGA_EMPTY: no bitstream: BAR 0 must not be touched
  * @SPEC_FPGA_UNUSABLE: a bitstream that failed a check, said in the log: BAR 0 is left alone
+ * @SPEC_FPGA_LOST: it did not come back from a suspend: what was made for it is about to go
  * @SPEC_FPGA_RUNNING: base design in use; a mezzanine device exists if its application is known
  */
 enum spec_fpga {
 	SPEC_FPGA_EMPTY,
 	SPEC_FPGA_UNUSABLE,
+	SPEC_FPGA_LOST,
 	SPEC_FPGA_RUNNING,
 };
 
@@ -76,7 +78,7 @@ struct spec_dma {
  * @firmware: file last loaded, empty if none
  * @fmc: mezzanine, or NULL
  * @i2c: platform device of the I2C master, or NULL
- * @lost: detaches the mezzanine when its driver found it gone
+ * @lost: detaches the mezzanine when its driver found it gone, or the FPGA did not come back
  * @vic: see struct spec_vic
  * @dma: see struct spec_dma
  */
@@ -153,7 +155,7 @@ void spec_dma_exit(struct spec *spec);
 int spec_i2c_init(struct spec *spec);
 void spec_i2c_exit(struct spec *spec);
 
-int spec_fmc_init(struct spec *spec, u32 application);
+int spec_fmc_init(struct spec *spec, u32 metadata);
 void spec_fmc_exit(struct spec *spec);
 void spec_fmc_detach(struct work_struct *work);
 

@@ -43,10 +43,11 @@ static void fmc_release(struct device *dev)
 /**
  * spec_fmc_init() - make the mezzanine's device
  * @spec: with everything else running
- * @application: device number of the application's metadata; without a known one no device is made
+ * @metadata: offset of the application's, checked; without a known application no device is made
  */
-int spec_fmc_init(struct spec *spec, u32 application)
+int spec_fmc_init(struct spec *spec, u32 metadata)
 {
+	u32 application = spec_read(spec, metadata + SPEC_META_DEVICE);
 	const struct spec_application *known = find_application(application);
 	struct spec_fmc *fmc;
 	int ret;
@@ -62,6 +63,7 @@ int spec_fmc_init(struct spec *spec, u32 application)
 		return -ENOMEM;
 	fmc->spec = spec;
 	fmc->wishbone = spec->wishbone;
+	fmc->version = spec_read(spec, metadata + SPEC_META_VERSION);
 	fmc->adev.name = known->name;
 	fmc->adev.id = spec->id;
 	fmc->adev.dev.parent = &spec->pdev->dev;
@@ -115,7 +117,7 @@ int spec_fmc_check(struct spec_fmc *fmc)
 EXPORT_SYMBOL_GPL(spec_fmc_check);
 
 /**
- * spec_fmc_detach() - what spec_fmc_lost() asks for
+ * spec_fmc_detach() - what spec_fmc_lost() and a failed resume ask for
  * @work: of the carrier
  */
 void spec_fmc_detach(struct work_struct *work)
@@ -124,7 +126,9 @@ void spec_fmc_detach(struct work_struct *work)
 
 	/* Meanwhile there may be none any more, or another one, of a new bitstream */
 	guard(mutex)(&spec->lock);
-	if (spec->fmc && READ_ONCE(spec->fmc->lost))
+	if (spec->fpga == SPEC_FPGA_LOST)
+		spec_fpga_stop(spec);
+	else if (spec->fmc && READ_ONCE(spec->fmc->lost))
 		spec_fmc_exit(spec);
 }
 
@@ -159,13 +163,3 @@ int spec_fmc_reset(struct spec_fmc *fmc)
 	return spec_fmc_check(fmc);
 }
 EXPORT_SYMBOL_GPL(spec_fmc_reset);
-
-/**
- * spec_fmc_version() - the application's version, SPEC_META_VERSION_*
- * @fmc: the mezzanine
- */
-u32 spec_fmc_version(struct spec_fmc *fmc)
-{
-	return spec_read(fmc->spec, spec_read(fmc->spec, SPEC_APP_OFFSET) + SPEC_META_VERSION);
-}
-EXPORT_SYMBOL_GPL(spec_fmc_version);

@@ -126,7 +126,7 @@ static int start_application(struct spec *spec)
 		dev_warn(dev, "no mezzanine is plugged in\n");
 		return 0;
 	}
-	return spec_fmc_init(spec, spec_read(spec, offset + SPEC_META_DEVICE));
+	return spec_fmc_init(spec, offset);
 }
 
 /**
@@ -177,7 +177,7 @@ exit_vic:
 void spec_fpga_stop(struct spec *spec)
 {
 	lockdep_assert_held(&spec->lock);
-	if (spec->fpga != SPEC_FPGA_RUNNING)
+	if (spec->fpga != SPEC_FPGA_RUNNING && spec->fpga != SPEC_FPGA_LOST)
 		return;
 	spec_fmc_exit(spec);
 	spec_i2c_exit(spec);
@@ -216,21 +216,11 @@ int spec_fpga_load(struct spec *spec, const char *name)
 	return spec_fpga_start(spec);
 }
 
-/**
- * spec_fpga_resume() - power may have been lost
- * @spec: with interrupts masked
- *
- * A board that boots from flash has its bitstream again; one that was loaded is loaded again. The
- * drivers below do their own part when they resume after this.
- */
-int spec_fpga_resume(struct spec *spec)
+static int resume(struct spec *spec)
 {
 	const struct firmware *firmware;
 	int ret;
 
-	lockdep_assert_held(&spec->lock);
-	if (spec->fpga != SPEC_FPGA_RUNNING)
-		return 0;
 	if (!spec_fcl_done(spec)) {
 		if (!spec->firmware[0]) {
 			dev_err(&spec->pdev->dev, "the FPGA lost its bitstream\n");
@@ -250,4 +240,28 @@ int spec_fpga_resume(struct spec *spec)
 	spec_vic_restore(spec);
 	spec_irq_unmask(spec);
 	return 0;
+}
+
+/**
+ * spec_fpga_resume() - power may have been lost
+ * @spec: with interrupts masked
+ *
+ * A board that boots from flash has its bitstream again; one that was loaded is loaded again. The
+ * drivers below do their own part when they resume after this. If that fails, their devices go, but
+ * not from here: they are asleep, and about to be resumed.
+ */
+int spec_fpga_resume(struct spec *spec)
+{
+	int ret;
+
+	lockdep_assert_held(&spec->lock);
+	if (spec->fpga != SPEC_FPGA_RUNNING)
+		return 0;
+	ret = resume(spec);
+	if (ret) {
+		dev_err(&spec->pdev->dev, "the FPGA is of no use after the suspend: %d\n", ret);
+		spec->fpga = SPEC_FPGA_LOST;
+		schedule_work(&spec->lost);
+	}
+	return ret;
 }

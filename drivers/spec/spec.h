@@ -16,6 +16,7 @@ struct spec;
  * @adev: on the auxiliary bus; its parent is the PCI device, through which DMA memory is allocated
  * @spec: the carrier
  * @wishbone: BAR 0
+ * @version: the application's, SPEC_META_VERSION_*
  * @irq: of the application, a level; it stays masked while a threaded IRQF_ONESHOT handler runs
  * @lost: its driver called spec_fmc_lost()
  */
@@ -23,6 +24,7 @@ struct spec_fmc {
 	struct auxiliary_device adev;
 	struct spec *spec;
 	void __iomem *wishbone;
+	u32 version;
 	int irq;
 	bool lost;
 };
@@ -49,6 +51,5 @@ int spec_fmc_reset(struct spec_fmc *fmc);
 int spec_fmc_eeprom_read(struct spec_fmc *fmc, unsigned int offset, void *to, size_t size);
 int spec_fmc_dma_read(struct spec_fmc *fmc, const struct spec_dma_segment *segments,
 		      unsigned int count);
-u32 spec_fmc_version(struct spec_fmc *fmc);
 
 #endif

@@ -40,6 +40,7 @@ static ssize_t fpga_show(struct device *dev, struct device_attribute *attr, char
 	static const char *const names[] = {
 		[SPEC_FPGA_EMPTY] = "empty",
 		[SPEC_FPGA_UNUSABLE] = "unusable",
+		[SPEC_FPGA_LOST] = "unusable",
 		[SPEC_FPGA_RUNNING] = "running",
 	};
 	struct spec *spec = dev_get_drvdata(dev);

@@ -42,7 +42,7 @@ end() {
 # reading: what ends a reader of channel 1 that waits as long as it takes, by read() and by poll(); its file is open before
 # the next command runs
 reading() {
-	python3 - "/dev/${one##*/}" "$_scratch/reading" "$_scratch/ended" <<-'END' &
+	timeout 200 python3 - "/dev/${one##*/}" "$_scratch/reading" "$_scratch/ended" <<-'END' &
 		import errno, os, select, sys
 		file = os.open(sys.argv[1], os.O_RDONLY)
 		open(sys.argv[2], "w").close()

@@ -65,12 +65,14 @@ loaded() {
 	works
 	load_file good.bin
 	works
+	is 3 "$card/bootsel"
 }
 
 load_fails() {
 	empty
 	fault "$1" -1
 	refuses "$2" load_file good.bin
+	is 3 "$card/bootsel"
 	is empty "$pci/fpga"
 	is "" "$pci/firmware_name"
 	no_faults
@@ -118,7 +120,21 @@ mezzanine_absent() {
 	echo 1 >"$card/fmc_present"
 }
 
-# bring_up_fails FAULT TEXT: the mezzanine's driver does not bind, and says why
+# bind_error ERRNO: the mezzanine's driver, asked to bind, gives that
+bind_error() {
+	python3 - "$1" "$driver/bind" "$(basename "$pci"/spec.fmc-tdc.*)" <<-'END'
+		import errno, os, sys
+		file = os.open(sys.argv[2], os.O_WRONLY)
+		try:
+		    os.write(file, sys.argv[3].encode())
+		    got = "success"
+		except OSError as error:
+		    got = errno.errorcode[error.errno]
+		sys.exit(got != sys.argv[1] and f"binding gives {got}, not {sys.argv[1]}")
+	END
+}
+
+# bring_up_fails FAULT TEXT ERRNO: the mezzanine's driver does not bind, and says why
 bring_up_fails() {
 	power_cycle
 	echo tdc >"$card/bitstream"
@@ -127,7 +143,45 @@ bring_up_fails() {
 	wait_for 20 logged "$2"
 	sleep 3
 	has_no_board "$card" || fail "bound nevertheless"
+	bind_error "$3"
 	no_faults
+}
+
+# A board whose FPGA does not come back from a suspend offers to be loaded again; who reads is not left waiting
+resume_fails() {
+	power_cycle
+	echo tdc >"$card/bitstream"
+	plug_active "$card"
+	fault "$1" -1
+	echo 1 >"$card/suspend" || true
+	wait_for 5 has_no_board "$card" || fail "the mezzanine stays"
+	logged "of no use after the suspend"
+	is unusable "$pci/fpga"
+	refuses "No data available" cat "$pci/gateware"
+	no_faults
+	load_file good.bin
+	works
+}
+
+# set_decoding on|off: does the board answer to memory accesses?
+set_decoding() {
+	local command
+	command=$(od -An -tu1 -j4 -N1 "$pci/config")
+	command=$([ "$1" = on ] && echo $((command | 2)) || echo $((command & ~2)))
+	# shellcheck disable=SC2059 # an octal escape is meant
+	printf "\\$(printf %03o "$command")" | dd of="$pci/config" bs=1 seek=4 conv=notrunc status=none
+}
+
+# What is asked of a board that answers with all ones is not where another register lies
+version_is_known() {
+	local version
+	power_cycle
+	echo tdc >"$card/bitstream"
+	plug "$card"
+	set_decoding off
+	version=$(cat "$board/gateware_version")
+	set_decoding on
+	[ "$version" = 8.0.1 ] || fail "version $version"
 }
 
 # ACAM's read-back is wrong once or twice: the tries suffice
@@ -144,6 +198,7 @@ eeprom_refused() {
 	live
 	wait_for 10 logged "$2"
 	has_no_board "$card" || fail "bound nevertheless"
+	bind_error "$3"
 	echo 0 >"$card/live"
 	echo good >"$card/eeprom/content"
 }
@@ -197,7 +252,7 @@ message_interrupt() {
 	load fmc-tdc
 }
 
-plan 35
+plan 38
 testcase "39 an empty FPGA is left alone" empty
 testcase "   a bitstream is loaded, and another one" loaded
 testcase "40 an error while loading is told" load_fails fcl-error "Input/output error"
@@ -215,16 +270,16 @@ testcase "43 DDR that does not calibrate is named" not_ready ddr-calibration "DD
 testcase "   a design without application is in order" no_application no-application "no application"
 testcase "   an unknown application is in order" no_application other-application "no driver is known"
 testcase "44 a carrier without mezzanine is in order" mezzanine_absent
-testcase "10 gateware that gives timestamps by FIFO is refused" bring_up_fails fifo-readout "does not write timestamps to the DDR"
-testcase "15 a mezzanine whose PLL does not lock is refused" bring_up_fails mezzanine-pll "mezzanine's PLL has not locked"
-testcase "16 an ACAM that does not lock is refused" bring_up_fails acam-pll "ACAM's PLL does not lock"
-testcase "17 an ACAM register that reads back wrong is named" bring_up_fails acam-readback "ACAM register 5 reads"
+testcase "10 gateware that gives timestamps by FIFO is refused" bring_up_fails fifo-readout "does not write timestamps to the DDR" ENODEV
+testcase "15 a mezzanine whose PLL does not lock is refused" bring_up_fails mezzanine-pll "mezzanine's PLL has not locked" ETIMEDOUT
+testcase "16 an ACAM that does not lock is refused" bring_up_fails acam-pll "ACAM's PLL does not lock" EIO
+testcase "17 an ACAM register that reads back wrong is named" bring_up_fails acam-readback "ACAM register 5 reads" EIO
 testcase "17 once wrong is no reason to give up" readback_recovers
-testcase "19 a blank EEPROM is refused" eeprom_refused blank "EEPROM is blank"
-testcase "21 a damaged EEPROM is refused" eeprom_refused bad-checksum "EEPROM is damaged"
-testcase "22 another product is refused" eeprom_refused other-product "the mezzanine is a"
-testcase "20 an EEPROM that does not answer is refused" bring_up_fails eeprom-nack "EEPROM does not answer"
-testcase "20 a bus that hangs is refused" bring_up_fails i2c-stuck "EEPROM does not answer"
+testcase "19 a blank EEPROM is refused" eeprom_refused blank "EEPROM is blank" ENODATA
+testcase "21 a damaged EEPROM is refused" eeprom_refused bad-checksum "EEPROM is damaged" EBADMSG
+testcase "22 another product is refused" eeprom_refused other-product "the mezzanine is a" ENODEV
+testcase "20 an EEPROM that does not answer is refused" bring_up_fails eeprom-nack "EEPROM does not answer" ENXIO
+testcase "20 a bus that hangs is refused" bring_up_fails i2c-stuck "EEPROM does not answer" ENXIO
 testcase "   a good calibration is used" calibrated good eeprom 481 291305
 testcase "   an old board has the default WR offset" calibrated before-2018 eeprom-old 481 229460
 testcase "19 a blank calibration gives defaults" calibrated no-calibration default 609 229460
@@ -232,4 +287,7 @@ testcase "19 a calibration of zeros gives defaults" calibrated zero-calibration 
 testcase "21 an implausible calibration gives defaults" calibrated implausible default 609 229460
 testcase "   a message interrupt is used where it works" message_interrupt ""
 testcase "49 where it does not, the shared line is" message_interrupt msi-lost
+testcase "48 an FPGA that does not come back from a suspend lets its mezzanine go" resume_fails ddr-calibration
+testcase "48 nor does one whose local bus PLL is lost" resume_fails gn4124-pll
+testcase "38 the gateware's version is not asked of a board that is gone" version_is_known
 testcase "   the driver did nothing that the manual forbids" is 0 "$card/violations"

@@ -37,7 +37,7 @@ static void offset_splits_into_what_the_adder_takes(struct kunit *test)
 	const struct offset_case *c = test->param_value;
 	struct tdc_offset offset;
 
-	tdc_offset_split(c->total_ps, &offset);
+	tdc_offset_split(c->total_ps * TDC_CALIBRATION_PER_PS, &offset);
 	KUNIT_EXPECT_EQ(test, offset.seconds, c->seconds);
 	KUNIT_EXPECT_EQ(test, offset.coarse, c->coarse);
 	KUNIT_EXPECT_EQ(test, offset.frac & CHANNEL_OFFSET3_MASK, c->frac);
@@ -45,21 +45,21 @@ static void offset_splits_into_what_the_adder_takes(struct kunit *test)
 
 static void adder_yields_every_offset_to_half_a_part(struct kunit *test)
 {
-	s64 ps, worst = 0;
+	s64 total, worst = 0;
 
-	for (ps = -20000; ps <= 20000; ps++) {
+	for (total = -2000000; total <= 2000000; total += 7) {
 		struct tdc_offset offset;
 		s64 parts, error;
 
-		tdc_offset_split(ps, &offset);
+		tdc_offset_split(total, &offset);
 		KUNIT_ASSERT_GE(test, offset.frac, -2048);
 		KUNIT_ASSERT_LE(test, offset.frac, 2047);
 		parts = (s64)offset.coarse * TDC_FRACS_PER_TICK + offset.frac;
-		error = abs(parts * TDC_TICK_PS - ps * TDC_FRACS_PER_TICK);
-		worst = max(worst, error);
+		error = parts * TDC_TICK_PS * TDC_CALIBRATION_PER_PS - total * TDC_FRACS_PER_TICK;
+		worst = max3(worst, error, -error);
 	}
-	/* In units of 1/4096 ps: half a part of 8000/4096 ps is 4000 of them */
-	KUNIT_EXPECT_LE(test, worst, 4000);
+	/* In units of 0.01/4096 ps: half a part of 8000/4096 ps is 400000 of them */
+	KUNIT_EXPECT_LE(test, worst, 400000);
 }
 
 static struct tdc_calibration_record make_record(s32 ch2, s32 ch3, s32 ch4, s32 ch5, u32 dac,
@@ -77,17 +77,16 @@ static struct tdc_calibration_record make_record(s32 ch2, s32 ch3, s32 ch4, s32 
 static void real_record_is_understood(struct kunit *test)
 {
 	struct tdc_calibration_record record =
-		make_record(8600, 48100, 44900, 32900, 4517500, 37, 29130500);
-	static const s32 zero_offset_ps[] = { 0, 86, 481, 449, 329 };
+		make_record(8612, 48153, 44949, 32951, 4517573, 37, 29130549);
+	static const s32 zero_offset[] = { 0, 8612, 48153, 44949, 32951 };
 	struct tdc_calibration calibration;
 
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2020, &calibration), 0);
 	KUNIT_EXPECT_EQ(test,
-			memcmp(calibration.zero_offset_ps, zero_offset_ps, sizeof(zero_offset_ps)),
-			0);
-	KUNIT_EXPECT_EQ(test, calibration.vcxo_dac, 45175);
+			memcmp(calibration.zero_offset, zero_offset, sizeof(zero_offset)), 0);
+	KUNIT_EXPECT_EQ(test, calibration.vcxo_dac, 4517573);
 	KUNIT_EXPECT_EQ(test, calibration.temperature, 37);
-	KUNIT_EXPECT_EQ(test, calibration.wr_offset_ps, 291305);
+	KUNIT_EXPECT_EQ(test, calibration.wr_offset, 29130549);
 	KUNIT_EXPECT_EQ(test, calibration.source, TDC_CALIBRATION_EEPROM);
 }
 
@@ -98,22 +97,21 @@ static void wr_offset_of_an_old_board_is_not_believed(struct kunit *test)
 	struct tdc_calibration calibration;
 
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2017, &calibration), 0);
-	KUNIT_EXPECT_EQ(test, calibration.wr_offset_ps, 229460);
+	KUNIT_EXPECT_EQ(test, calibration.wr_offset, 22946000);
 	KUNIT_EXPECT_EQ(test, calibration.source, TDC_CALIBRATION_EEPROM_OLD);
-	KUNIT_EXPECT_EQ(test, calibration.zero_offset_ps[2], 481);
+	KUNIT_EXPECT_EQ(test, calibration.zero_offset[2], 48100);
 }
 
-static void negative_values_round_to_the_nearest(struct kunit *test)
+/* What was written is read back, to the last bit */
+static void record_survives_a_round_trip(struct kunit *test)
 {
-	struct tdc_calibration_record record = make_record(-149, -151, 149, 151, 0, 0, -8600);
+	struct tdc_calibration_record again, record =
+		make_record(-149, 48153, 9999999, -9999999, 4517573, 36, -29130549);
 	struct tdc_calibration calibration;
 
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2020, &calibration), 0);
-	KUNIT_EXPECT_EQ(test, calibration.zero_offset_ps[1], -1);
-	KUNIT_EXPECT_EQ(test, calibration.zero_offset_ps[2], -2);
-	KUNIT_EXPECT_EQ(test, calibration.zero_offset_ps[3], 1);
-	KUNIT_EXPECT_EQ(test, calibration.zero_offset_ps[4], 2);
-	KUNIT_EXPECT_EQ(test, calibration.wr_offset_ps, -86);
+	tdc_calibration_encode(&calibration, &again);
+	KUNIT_EXPECT_EQ(test, memcmp(&record, &again, sizeof(record)), 0);
 }
 
 struct bad_case {
@@ -127,7 +125,7 @@ struct bad_case {
 };
 
 static const struct bad_case bad_cases[] = {
-	{ "largest that pass", { 9999949, 6553599, 999999949 }, 0 },
+	{ "largest that pass", { 9999999, 6553599, 999999999 }, 0 },
 	{ "zero offset of 100 ns", { 10000000, 4334300, 22946000 }, -EINVAL },
 	{ "zero offset of -100 ns", { -10000000, 4334300, 22946000 }, -EINVAL },
 	{ "DAC word of 17 bits", { 0, 6553600, 22946000 }, -EINVAL },
@@ -167,7 +165,7 @@ static void defaults_survive_a_round_trip(struct kunit *test)
 
 	tdc_calibration_default(&before);
 	KUNIT_EXPECT_EQ(test, before.source, TDC_CALIBRATION_DEFAULT);
-	KUNIT_EXPECT_EQ(test, before.zero_offset_ps[4], 335);
+	KUNIT_EXPECT_EQ(test, before.zero_offset[4], 33500);
 	tdc_calibration_encode(&before, &record);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.wr_offset), 22946000);
 	KUNIT_ASSERT_EQ(test, tdc_calibration_decode(&record, 2020, &after), 0);
@@ -180,7 +178,7 @@ static struct kunit_case calib_tests[] = {
 	KUNIT_CASE(adder_yields_every_offset_to_half_a_part),
 	KUNIT_CASE(real_record_is_understood),
 	KUNIT_CASE(wr_offset_of_an_old_board_is_not_believed),
-	KUNIT_CASE(negative_values_round_to_the_nearest),
+	KUNIT_CASE(record_survives_a_round_trip),
 	KUNIT_CASE_PARAM(implausible_values_are_refused, bad_gen_params),
 	KUNIT_CASE(blank_record_is_not_a_calibration),
 	KUNIT_CASE(defaults_survive_a_round_trip),

@@ -179,6 +179,13 @@ static ssize_t spec_fmc_present_store(struct config_item *item, const char *page
 	return length;
 }
 
+/* Where the FPGA would take a bitstream from at the next power on */
+static ssize_t spec_bootsel_show(struct config_item *item, char *page)
+{
+	guard(vhw_world)();
+	return sysfs_emit(page, "%u\n", gn4124_bootsel(spec_of(item)));
+}
+
 static ssize_t spec_ddr_refused_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%llu\n", spec_of(item)->ddr.refused);
@@ -190,6 +197,7 @@ CONFIGFS_ATTR_RO(spec_, loaded);
 CONFIGFS_ATTR(spec_, require_sync);
 CONFIGFS_ATTR(spec_, pcb_rev);
 CONFIGFS_ATTR(spec_, fmc_present);
+CONFIGFS_ATTR_RO(spec_, bootsel);
 CONFIGFS_ATTR_RO(spec_, ddr_refused);
 
 struct configfs_attribute *spec_attrs[] = {
@@ -199,6 +207,7 @@ struct configfs_attribute *spec_attrs[] = {
 	&spec_attr_require_sync,
 	&spec_attr_pcb_rev,
 	&spec_attr_fmc_present,
+	&spec_attr_bootsel,
 	&spec_attr_ddr_refused,
 	NULL
 };
