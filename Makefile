@@ -44,8 +44,8 @@ needs-%:
 	@tools/deps $(subst -, ,$*)
 
 .PHONY: help modules demo check kunit shell bench plots deps install uninstall deb clean check-static check-decode \
-	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-deb check-harness \
-	check-repeat check-setup check-shell check-throttle-fuzz
+	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-deb \
+	check-fresh check-harness check-repeat check-setup check-shell check-throttle-fuzz
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12|6.12-rt|...] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
@@ -123,6 +123,8 @@ check-docs: needs-uml-tests ## the examples of README.md and Documentation/
 	@tools/check/docs
 check-packaging: needs-build-packages ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
+check-fresh: ## make demo and make kunit on a Debian 12 and a Debian 13 with nothing else (as root; not part of make check)
+	@tools/check/fresh
 check-deb: needs-build-packages-fresh ## install, upgrade and purge the packages in a chroot (as root, with network; not part of make check)
 	@tools/check/deb
 
