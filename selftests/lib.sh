@@ -31,7 +31,7 @@ SKIP=4
 _selftests=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 _planned=0 _count=0 _failed=0 _skipped=0
 _deferred=()
-_patience=4
+_patience=$((4 * ${TEST_BUSY:-1}))
 [ "${WHERE:-}" != time-travel ] || _patience=1
 
 # What no test may leave in the log. A case that provokes such a line on purpose says so with expect_log.
@@ -167,10 +167,28 @@ _mark_log() {
 	[ ! -w /dev/kmsg ] || printf 'selftest %s\n' "$_mark" >/dev/kmsg
 }
 
+# The kernel's complaints, and the marks of cases, as they come: from a process that serves the whole script. One for each
+# case would take a tenth of a second.
+_watch_log() {
+	exec {_complaints}< <(exec grep -aE --line-buffered ";selftest [0-9.]+( end)?\$|$_BAD_LOG" /dev/kmsg)
+	_watcher=$!
+}
+
+# _bad_log: has there been a complaint since the case began?
 _bad_log() {
-	local lines
-	# a process less for each case counts, where one takes a tenth of a second
-	lines=$(dmesg | sed -nE "1,/ selftest $_mark\$/d; /$_BAD_LOG/p")
+	local line lines=
+	printf 'selftest %s end\n' "$_mark" >/dev/kmsg
+	until [[ ${line:-} = *";selftest $_mark end" ]]; do
+		IFS= read -r -t 60 -u "$_complaints" line || {
+			note "the kernel's log could not be read"
+			return
+		}
+		case $line in
+		*";selftest $_mark") lines= ;;
+		*";selftest "*) ;;
+		*) lines+=${line#*;}$'\n' ;;
+		esac
+	done
 	if [ -s "$_scratch/expect" ]; then
 		lines=$(printf '%s' "$lines" | grep -v -E -f "$_scratch/expect")
 	fi
@@ -211,6 +229,7 @@ testcase() {
 _finish() {
 	local status=$? i
 	trap - EXIT
+	kill "$_watcher"
 	for ((i = ${#_deferred[@]} - 1; i >= 0; i--)); do
 		eval "${_deferred[i]}" 2>&1 | sed 's/^/# /'
 	done
@@ -223,5 +242,6 @@ _finish() {
 _scratch=$(mktemp -d) || exit 1
 exec {_silence}<> <(:) # a pipe in which nothing ever comes
 _mark=$$.0
+_watch_log
 trap _finish EXIT
 trap 'exit 1' INT TERM HUP

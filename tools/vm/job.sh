@@ -81,13 +81,21 @@ choose_command() {
 	esac
 }
 
+# give_time: where more want to run than the machine has processors, everything may take so many times as long
+give_time() {
+	TEST_BUSY=$(awk -v processors="$(nproc)" '{ print 1 + int($1 / processors) }' /proc/loadavg)
+	TEST_SLOW=$((TEST_SLOW * TEST_BUSY))
+	limit=$((limit * TEST_BUSY))
+}
+
 # open_run OUT TTY: make the run's directory, its job and the link that leads to the newest one
 open_run() {
 	run=$tree/log/$where-$$
 	log=$run/kernel.log
 	mkdir -p "$run"
 	WHERE=$where
-	pass="EXTENDED STRESS_SECONDS TRANSFER_BYTES TEST_SLOW WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	give_time
+	pass="EXTENDED STRESS_SECONDS TRANSFER_BYTES TEST_SLOW TEST_BUSY WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
 	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
 	ln -sfn "$(basename "$run")" "$tree/log/$where"
 	touch "$log"
