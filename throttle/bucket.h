@@ -170,6 +170,35 @@ static __always_inline u64 thr_pot_cost(struct thr_pot *pot, u32 bytes, u64 iops
 	return thr_pot_operation(pot, bytes, iops_size);
 }
 
+/* Has no limit an objection to a request of this direction? */
+static __always_inline bool thr_meter_open(const struct thr_meter *meter, enum thr_dir dir, u64 now)
+{
+	struct thr_pot *const *active, *pot;
+
+	for (active = meter->active[dir]; (pot = *active); active++) {
+		/* Over by less than a nanosecond is no wait. */
+		if (unlikely(thr_bucket_is_over(&pot->level, now) ||
+			     (pot->burst.rate && thr_bucket_is_over(&pot->burst, now))) &&
+		    thr_pot_wait(pot, now))
+			return false;
+	}
+	return true;
+}
+
+static __always_inline void thr_meter_pour(struct thr_meter *meter, enum thr_dir dir, u32 bytes,
+					   u64 now)
+{
+	struct thr_pot **active, *pot;
+
+	for (active = meter->active[dir]; (pot = *active); active++) {
+		u64 cost = thr_pot_cost(pot, bytes, meter->limits.iops_size);
+
+		thr_bucket_pour(&pot->level, cost, now);
+		if (unlikely(pot->burst.rate))
+			thr_bucket_pour(&pot->burst, cost, now);
+	}
+}
+
 /**
  * thr_meter_admit - charge a request if it need not wait
  * @meter: buckets of a group
@@ -184,22 +213,9 @@ static __always_inline u64 thr_pot_cost(struct thr_pot *pot, u32 bytes, u64 iops
 static __always_inline bool thr_meter_admit(struct thr_meter *meter, enum thr_dir dir, u32 bytes,
 					    u64 now)
 {
-	struct thr_pot **active, *pot;
-
-	for (active = meter->active[dir]; (pot = *active); active++) {
-		/* Over by less than a nanosecond is no wait. */
-		if (unlikely(thr_bucket_is_over(&pot->level, now) ||
-			     (pot->burst.rate && thr_bucket_is_over(&pot->burst, now))) &&
-		    thr_pot_wait(pot, now))
-			return false;
-	}
-	for (active = meter->active[dir]; (pot = *active); active++) {
-		u64 cost = thr_pot_cost(pot, bytes, meter->limits.iops_size);
-
-		thr_bucket_pour(&pot->level, cost, now);
-		if (unlikely(pot->burst.rate))
-			thr_bucket_pour(&pot->burst, cost, now);
-	}
+	if (!thr_meter_open(meter, dir, now))
+		return false;
+	thr_meter_pour(meter, dir, bytes, now);
 	return true;
 }
 

@@ -382,6 +382,7 @@ struct thr_disk *thr_disk_new(const char *name)
 	thr_share_init(&disk->member.share, THR_WEIGHT_DEFAULT);
 	INIT_LIST_HEAD(&disk->member.entry);
 	disk->member.disk = disk;
+	disk->discard_cost = THR_COST_ONE;
 	return disk;
 
 exit_pool:

@@ -14,24 +14,45 @@ static struct thr_io *io_of(struct thr_waiter *waiter)
 	return container_of(waiter, struct thr_io, waiter);
 }
 
-static void wake_at(struct thr_group *group, u64 when)
+static void wake_at(struct thr_group *root, u64 when)
 {
-	lockdep_assert_held(&group->lock);
-	if (when >= group->wake)
+	lockdep_assert_held(&root->lock);
+	if (when >= root->wake)
 		return;
-	group->wake = when;
-	hrtimer_start(&group->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
+	root->wake = when;
+	hrtimer_start(&root->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 }
 
-/* Limits have changed, or someone has left: let the timer look again. */
-static void look_again(struct thr_group *group, u64 now)
+/*
+ * Lock the tree that a group is in. Interrupts are off, so that no group goes away meanwhile: they
+ * are freed after a grace period.
+ */
+static __always_inline struct thr_group *lock_tree(struct thr_group *group)
 {
-	unsigned long flags;
+	lockdep_assert_irqs_disabled();
+	for (;;) {
+		struct thr_group *root = READ_ONCE(group->root);
 
-	raw_spin_lock_irqsave(&group->lock, flags);
-	if (thr_rotation_next(&group->rotation, now) != THR_NEVER)
-		wake_at(group, now);
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+		raw_spin_lock(&root->lock);
+		/* It may have moved to another tree. */
+		if (likely(group->root == root))
+			return root;
+		raw_spin_unlock(&root->lock);
+	}
+}
+
+static struct thr_group *lock_tree_irqsave(struct thr_group *group, unsigned long *flags)
+{
+	local_irq_save(*flags);
+	return lock_tree(group);
+}
+
+/* Something has changed, so let the timer look again; then unlock. */
+static void unlock_changed_tree(struct thr_group *root, u64 now, unsigned long flags)
+{
+	if (thr_rotation_next(&root->rotation, now) != THR_NEVER)
+		wake_at(root, now);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
 }
 
 static void pass_on(struct thr_waiter *waiter)
@@ -44,73 +65,50 @@ static void pass_on(struct thr_waiter *waiter)
 	}
 }
 
-static bool is_of_disk(struct thr_waiter *waiter, void *disk)
+/* What of a disk waits in @group goes now, and is charged. */
+static void withdraw(struct thr_group *group, struct thr_member *member, bool leave)
 {
-	return io_of(waiter)->disk == disk;
-}
-
-/* Requests of @disk (NULL: all) that wait in @member go now, and are charged. */
-static void withdraw(struct thr_group *group, struct thr_member *member, struct thr_disk *disk,
-		     bool leave)
-{
-	u64 now = ktime_get_ns();
 	struct thr_waiter *out = NULL;
+	struct thr_group *root;
 	unsigned long flags;
+	u64 now = ktime_get_ns();
 
-	raw_spin_lock_irqsave(&group->lock, flags);
-	if (member->group == group)
-		out = thr_rotation_withdraw(&group->rotation, &member->share,
-					    disk ? is_of_disk : NULL, disk, now);
-	if (leave)
-		WRITE_ONCE(member->group, NULL);
-	raw_spin_unlock_irqrestore(&group->lock, flags);
-	pass_on(out);
+	root = lock_tree_irqsave(group, &flags);
+	if (member->group == group) {
+		out = thr_rotation_withdraw(&member->share, NULL, NULL, now);
+		if (leave) {
+			thr_rotation_leave(&member->share, now);
+			WRITE_ONCE(member->group, NULL);
+		}
+	}
 	/* The timer may have been set for one that has gone. */
-	look_again(group, now);
+	unlock_changed_tree(root, now, flags);
+	pass_on(out);
 }
 
-/* Who left or died while a request was on its way up did not find it where it waits now. */
-static void follow(struct thr_disk *disk, struct thr_group *group, struct thr_member *member)
+static __always_inline bool admit(struct thr_disk *disk, struct thr_io *io, u64 now)
 {
-	bool left = member != &disk->member &&
-		    READ_ONCE(disk->member.group) != container_of(member, struct thr_group, up);
+	struct thr_member *member = &disk->member;
+	struct thr_group *group, *root;
 
-	if (unlikely(left || READ_ONCE(disk->gone)))
-		withdraw(group, member, disk, false);
-}
-
-/*
- * Ask a group, its parent, and so on. Interrupts are off, so that no group goes away meanwhile:
- * they are freed after a grace period.
- */
-static __always_inline bool climb(struct thr_member *member, struct thr_io *io, u64 now)
-{
-	struct thr_group *group;
-
-	lockdep_assert_irqs_disabled();
 	while ((group = READ_ONCE(member->group))) {
-		struct thr_disk *disk;
-
-		raw_spin_lock(&group->lock);
+		root = lock_tree(group);
 		/* It has left; look again where it is now. */
 		if (unlikely(member->group != group)) {
-			raw_spin_unlock(&group->lock);
+			raw_spin_unlock(&root->lock);
 			continue;
 		}
-		if (likely(thr_rotation_pass(&group->rotation, &io->waiter, now) ||
-			   thr_rotation_arrive(&group->rotation, &member->share, &io->waiter,
-					       now))) {
-			raw_spin_unlock(&group->lock);
-			member = &group->up;
-			continue;
+		if (likely(thr_rotation_pass(&member->share, &io->waiter, now) ||
+			   thr_rotation_arrive(&member->share, &io->waiter, now))) {
+			raw_spin_unlock(&root->lock);
+			return true;
 		}
-		wake_at(group, thr_rotation_next(&group->rotation, now));
-		/* From the unlocking on @io may be done at any time; its disk must stay a while. */
-		disk = io->disk;
-		percpu_ref_get(&disk->inflight);
-		raw_spin_unlock(&group->lock);
-		follow(disk, group, member);
-		percpu_ref_put(&disk->inflight);
+		wake_at(root, thr_rotation_next(&root->rotation, now));
+		/* From the unlocking on @io may be done at any time. */
+		raw_spin_unlock(&root->lock);
+		/* Who drained a dead disk may have been too early for this one. */
+		if (unlikely(READ_ONCE(disk->gone)))
+			withdraw(group, member, false);
 		return false;
 	}
 	return true;
@@ -131,7 +129,7 @@ bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
 	bool goes;
 
 	local_irq_disable();
-	goes = climb(&disk->member, io, io->accepted);
+	goes = admit(disk, io, io->accepted);
 	local_irq_enable();
 	/* @io may be gone by now; the disk is not, as long as it is being submitted to. */
 	if (unlikely(!goes))
@@ -151,7 +149,8 @@ static enum hrtimer_restart on_time(struct hrtimer *timer)
 
 	raw_spin_lock(&group->lock);
 	group->wake = THR_NEVER;
-	for (i = 0; i < BATCH; i++) {
+	/* A group that has got a parent meanwhile has nothing to do. */
+	for (i = 0; i < BATCH && group->root == group; i++) {
 		waiter = thr_rotation_release(&group->rotation, now);
 		if (!waiter)
 			break;
@@ -159,14 +158,10 @@ static enum hrtimer_restart on_time(struct hrtimer *timer)
 		end = &waiter->next;
 	}
 	*end = NULL;
-	wake_at(group, thr_rotation_next(&group->rotation, now));
+	if (group->root == group)
+		wake_at(group, thr_rotation_next(&group->rotation, now));
 	raw_spin_unlock(&group->lock);
-
-	while ((waiter = out)) {
-		out = waiter->next;
-		if (climb(&group->up, io_of(waiter), now))
-			thr_disk_dispatch(io_of(waiter));
-	}
+	pass_on(out);
 	return HRTIMER_NORESTART;
 }
 
@@ -191,17 +186,67 @@ static void publish(struct thr_group *group)
 	}
 }
 
+static struct thr_group *group_of(struct thr_member *member)
+{
+	return container_of(member, struct thr_group, up);
+}
+
 /* After get_group() */
 static void join(struct thr_group *group, struct thr_member *member)
 {
+	struct thr_group *root;
 	unsigned long flags;
 
 	lockdep_assert_held(&thr_config_lock);
 	list_add_tail(&member->entry, &group->members);
-	raw_spin_lock_irqsave(&group->lock, flags);
-	thr_share_init(&member->share, member->share.weight);
+	root = lock_tree_irqsave(group, &flags);
+	thr_rotation_join(&group->rotation, &member->share, ktime_get_ns());
 	WRITE_ONCE(member->group, group);
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
+	publish(group);
+}
+
+static void set_root(struct thr_group *group, struct thr_group *root)
+{
+	struct thr_member *member;
+
+	WRITE_ONCE(group->root, root);
+	list_for_each_entry(member, &group->members, entry)
+		if (!member->disk)
+			set_root(group_of(member), root);
+}
+
+/* Hang a group, and what waits in it, under @parent; NULL: under none. */
+static void move(struct thr_group *group, struct thr_group *parent)
+{
+	struct thr_group *from = group->root, *to = parent ? parent->root : group;
+	struct thr_member *up = &group->up;
+	u64 now = ktime_get_ns();
+	unsigned long flags;
+
+	lockdep_assert_held(&thr_config_lock);
+	list_del_init(&up->entry);
+	if (parent)
+		list_add_tail(&up->entry, &parent->members);
+	raw_spin_lock_irqsave(&from->lock, flags);
+	/* Nobody else holds two. */
+	if (to != from)
+		raw_spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	if (up->group)
+		thr_rotation_leave(&up->share, now);
+	if (parent)
+		thr_rotation_join(&parent->rotation, &up->share, now);
+	WRITE_ONCE(up->group, parent);
+	set_root(group, to);
+	if (thr_rotation_next(&to->rotation, now) != THR_NEVER)
+		wake_at(to, now);
+	if (to != from)
+		raw_spin_unlock(&to->lock);
+	/* @from is @group, or the root that it has left. */
+	if (from->root == from)
+		unlock_changed_tree(from, now, flags);
+	else
+		raw_spin_unlock_irqrestore(&from->lock, flags);
 	publish(group);
 }
 
@@ -235,19 +280,17 @@ static void put_group(struct thr_group *group)
 		destroy(group);
 }
 
-static void leave(struct thr_member *member)
+static void leave(struct thr_disk *disk)
 {
+	struct thr_member *member = &disk->member;
 	struct thr_group *group = member->group;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!group)
 		return;
-	if (member->disk)
-		WRITE_ONCE(member->disk->limited, false);
+	WRITE_ONCE(disk->limited, false);
 	list_del_init(&member->entry);
-	withdraw(group, member, NULL, true);
-	if (member->disk && group->up.group)
-		withdraw(group->up.group, &group->up, member->disk, false);
+	withdraw(group, member, true);
 	put_group(group);
 }
 
@@ -263,13 +306,8 @@ void thr_disk_drain(struct thr_disk *disk)
 
 	rcu_read_lock();
 	group = READ_ONCE(disk->member.group);
-	if (group) {
-		struct thr_group *parent = READ_ONCE(group->up.group);
-
-		withdraw(group, &disk->member, disk, false);
-		if (parent)
-			withdraw(parent, &group->up, disk, false);
-	}
+	if (group)
+		withdraw(group, &disk->member, false);
 	rcu_read_unlock();
 }
 
@@ -317,8 +355,10 @@ struct thr_group *thr_group_new(const char *name, struct config_item *item)
 	INIT_LIST_HEAD(&group->members);
 	INIT_LIST_HEAD(&group->up.entry);
 	thr_share_init(&group->up.share, THR_WEIGHT_DEFAULT);
+	group->up.share.child = &group->rotation;
 	raw_spin_lock_init(&group->lock);
 	thr_rotation_init(&group->rotation);
+	group->root = group;
 	group->wake = THR_NEVER;
 	compat_hrtimer_setup(&group->timer, on_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 
@@ -354,7 +394,7 @@ void thr_group_drop(struct thr_group *group)
  */
 void thr_disk_leave(struct thr_disk *disk)
 {
-	leave(&disk->member);
+	leave(disk);
 }
 
 /**
@@ -373,7 +413,7 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!*name) {
-		leave(&disk->member);
+		leave(disk);
 		return 0;
 	}
 	group = thr_group_find(name);
@@ -387,7 +427,7 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 	err = get_group(group);
 	if (err)
 		return err;
-	leave(&disk->member);
+	leave(disk);
 	join(group, &disk->member);
 	return 0;
 }
@@ -401,14 +441,33 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
  */
 void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limits)
 {
+	u64 now = ktime_get_ns();
+	struct thr_group *root;
 	unsigned long flags;
 
 	lockdep_assert_held(&thr_config_lock);
-	raw_spin_lock_irqsave(&group->lock, flags);
-	thr_meter_set(&group->rotation.meter, limits);
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+	root = lock_tree_irqsave(group, &flags);
+	thr_rotation_set_limits(&group->rotation, limits, now);
+	unlock_changed_tree(root, now, flags);
 	publish(group);
-	look_again(group, ktime_get_ns());
+}
+
+/* How many groups are above this one, itself included? */
+static unsigned int levels_above(const struct thr_group *group)
+{
+	return group ? 1 + levels_above(group->up.group) : 0;
+}
+
+/* And below, itself included? */
+static unsigned int levels_below(const struct thr_group *group)
+{
+	struct thr_member *member;
+	unsigned int most = 0;
+
+	list_for_each_entry(member, &group->members, entry)
+		if (!member->disk)
+			most = max(most, levels_below(group_of(member)));
+	return 1 + most;
 }
 
 /**
@@ -416,14 +475,14 @@ void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limi
  * @group: group
  * @name: of the parent, which exists; empty: none
  *
- * There are two levels: a parent has no parent.
+ * What waits in the group goes on waiting, under its new parent.
  *
- * Return: 0; -ENOENT: no such group; -EINVAL: a third level; -EBUSY: the parent is being removed.
+ * Return: 0; -ENOENT: no such group; -EINVAL: more than THR_LEVELS; -ELOOP: the parent is the group
+ * itself or below it; -EBUSY: the parent is being removed.
  */
 int thr_group_set_parent(struct thr_group *group, const char *name)
 {
-	struct thr_group *parent = NULL;
-	struct thr_member *member;
+	struct thr_group *old = group->up.group, *parent = NULL, *above;
 	int err;
 
 	lockdep_assert_held(&thr_config_lock);
@@ -431,21 +490,20 @@ int thr_group_set_parent(struct thr_group *group, const char *name)
 		parent = thr_group_find(name);
 		if (!parent)
 			return -ENOENT;
-		if (parent == group || parent->up.group)
+		for (above = parent; above; above = above->up.group)
+			if (above == group)
+				return -ELOOP;
+		if (levels_above(parent) + levels_below(group) > THR_LEVELS)
 			return -EINVAL;
-		list_for_each_entry(member, &group->members, entry)
-			if (!member->disk)
-				return -EINVAL;
 	}
-	if (parent == group->up.group)
+	if (parent == old)
 		return 0;
 	err = parent ? get_group(parent) : 0;
 	if (err)
 		return err;
-	leave(&group->up);
-	if (parent)
-		join(parent, &group->up);
-	publish(group);
+	move(group, parent);
+	if (old)
+		put_group(old);
 	return 0;
 }
 
@@ -456,11 +514,12 @@ int thr_group_set_parent(struct thr_group *group, const char *name)
  */
 void thr_group_set_fairness(struct thr_group *group, bool by_bytes)
 {
+	struct thr_group *root;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&group->lock, flags);
-	group->rotation.by_bytes = by_bytes;
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+	root = lock_tree_irqsave(group, &flags);
+	thr_rotation_set_fairness(&group->rotation, by_bytes);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
 }
 
 /**
@@ -470,8 +529,15 @@ void thr_group_set_fairness(struct thr_group *group, bool by_bytes)
  */
 void thr_member_set_weight(struct thr_member *member, u32 weight)
 {
+	struct thr_group *root = NULL;
+	unsigned long flags = 0;
+
 	lockdep_assert_held(&thr_config_lock);
-	WRITE_ONCE(member->share.weight, weight);
+	if (member->group)
+		root = lock_tree_irqsave(member->group, &flags);
+	thr_share_set_weight(&member->share, weight);
+	if (root)
+		raw_spin_unlock_irqrestore(&root->lock, flags);
 }
 
 /**
@@ -479,17 +545,31 @@ void thr_member_set_weight(struct thr_member *member, u32 weight)
  * @group: group
  * @dir: direction
  *
- * Return: ns.
+ * Return: ns, the longest of the group and those above it.
  */
 u64 thr_group_wait(struct thr_group *group, enum thr_dir dir)
 {
+	u64 now = ktime_get_ns(), wait = 0;
+	struct thr_group *root;
 	unsigned long flags;
-	u64 wait;
 
-	raw_spin_lock_irqsave(&group->lock, flags);
-	wait = thr_meter_wait(&group->rotation.meter, dir, ktime_get_ns());
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+	lockdep_assert_held(&thr_config_lock);
+	root = lock_tree_irqsave(group, &flags);
+	for (; group; group = group->up.group)
+		wait = max(wait, thr_meter_wait(&group->rotation.meter, dir, now));
+	raw_spin_unlock_irqrestore(&root->lock, flags);
 	return wait;
+}
+
+static u64 count_waiting(const struct thr_group *group, enum thr_dir dir)
+{
+	struct thr_member *member;
+	u64 waiting = 0;
+
+	list_for_each_entry(member, &group->members, entry)
+		waiting += member->disk ? member->share.queue[dir].nr_waiting :
+					  count_waiting(group_of(member), dir);
+	return waiting;
 }
 
 /**
@@ -497,18 +577,17 @@ u64 thr_group_wait(struct thr_group *group, enum thr_dir dir)
  * @group: group
  * @dir: direction
  *
- * Return: requests.
+ * Return: requests of its disks, and of those in groups below it.
  */
 u64 thr_group_waiting(struct thr_group *group, enum thr_dir dir)
 {
-	struct thr_member *member;
+	struct thr_group *root;
 	unsigned long flags;
-	u64 waiting = 0;
+	u64 waiting;
 
 	lockdep_assert_held(&thr_config_lock);
-	raw_spin_lock_irqsave(&group->lock, flags);
-	list_for_each_entry(member, &group->members, entry)
-		waiting += member->share.turn[dir].nr_waiting;
-	raw_spin_unlock_irqrestore(&group->lock, flags);
+	root = lock_tree_irqsave(group, &flags);
+	waiting = count_waiting(group, dir);
+	raw_spin_unlock_irqrestore(&root->lock, flags);
 	return waiting;
 }

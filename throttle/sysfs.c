@@ -198,9 +198,12 @@ static ssize_t parent_store(struct device *dev, struct device_attribute *attr, c
 	else if (err == -ENOENT)
 		thr_refuse(group->error, err, "%s: there is no group called \"%.32s\"",
 			   dev_name(dev), strim(name));
+	else if (err == -ELOOP)
+		thr_refuse(group->error, err, "%s: group \"%.32s\" is below this one, or itself",
+			   dev_name(dev), strim(name));
 	else if (err)
-		thr_refuse(group->error, err, "%s: a parent group has no parent itself",
-			   dev_name(dev));
+		thr_refuse(group->error, err, "%s: at most %u groups stand over one another",
+			   dev_name(dev), THR_LEVELS);
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
 }
@@ -248,13 +251,14 @@ static BIN_ATTR_RO(members, 0);
 static ssize_t show_queue(struct device *dev, enum thr_dir dir, char *page)
 {
 	struct thr_group *group = group_of(dev);
-	u64 waiting;
+	u64 waiting, wait;
 
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();
 	waiting = thr_group_waiting(group, dir);
+	wait = thr_group_wait(group, dir);
 	mutex_unlock(&thr_config_lock);
-	return sysfs_emit(page, "%llu %llu\n", waiting, thr_group_wait(group, dir));
+	return sysfs_emit(page, "%llu %llu\n", waiting, wait);
 }
 
 static ssize_t queue_read_show(struct device *dev, struct device_attribute *attr, char *page)
@@ -459,11 +463,8 @@ static ssize_t show_throttled(struct device *dev, enum thr_dir dir, char *page)
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();
 	group = disk->member.group;
-	if (group) {
+	if (group)
 		wait = thr_group_wait(group, dir);
-		if (group->up.group)
-			wait = max(wait, thr_group_wait(group->up.group, dir));
-	}
 	mutex_unlock(&thr_config_lock);
 	thr_stats_sum(&disk->stats, &sum);
 	return sysfs_emit(page, "%llu %llu %llu %llu\n", sum.dir[dir].throttled,

@@ -8,8 +8,9 @@
  *   I/O.
  * - thr_config_lock: the list of groups, who is a member of what, and limits. Attributes of sysfs
  *   only try it, since groups and their attributes go away while it is held.
- * - thr_group.lock: buckets and waiting requests of a group; taken with interrupts off. Never two
- *   at a time.
+ * - thr_group.lock of a group without a parent: buckets and waiting requests of the whole tree below
+ *   it; taken with interrupts off. Two at a time only to move a group from one tree to another, under
+ *   thr_config_lock.
  */
 #ifndef THR_H
 #define THR_H
@@ -31,6 +32,9 @@
 #define THR_NAME_MAX	64
 #define THR_ERROR_MAX	160
 
+/* So many groups may stand over one another. */
+#define THR_LEVELS	3
+
 struct gendisk;
 struct thr_group;
 
@@ -38,9 +42,8 @@ extern struct mutex thr_config_lock;
 
 /**
  * struct thr_member - membership of a disk, or of a group in its parent
- * @share: waiting requests; under the lock of @group
- * @group: NULL: none; changes under thr_config_lock and the lock of the group that is left or
- * joined
+ * @share: waiting requests, and its place among others; under the lock of @group's tree
+ * @group: NULL: none; changes under thr_config_lock and the lock of the tree that is left or joined
  * @entry: in thr_group.members; under thr_config_lock
  * @disk: NULL: this is a group's
  */
@@ -60,10 +63,11 @@ struct thr_member {
  * @item: its directory, with which it stays without members; NULL: none; under thr_config_lock
  * @error: why the last change was refused; see thr_refuse()
  * @up: its place in a parent group
- * @lock: protects @rotation and @wake
- * @rotation: buckets and order
+ * @root: the group at the top of its tree; changes under thr_config_lock and the locks of both trees
+ * @lock: protects @wake, and @rotation of all groups whose @root this is
+ * @rotation: buckets and order; under the lock of @root
  * @wake: when @timer fires, ns; THR_NEVER: it does not
- * @timer: releases requests; the only one to do so, so that they leave in order
+ * @timer: releases requests of the tree below; the only one to do so, so that they leave in order
  * @rcu: arrivals look at a group before they lock it
  */
 struct thr_group {
@@ -74,6 +78,7 @@ struct thr_group {
 	struct config_item *item;
 	char error[THR_ERROR_MAX];
 	struct thr_member up;
+	struct thr_group *root;
 
 	raw_spinlock_t lock ____cacheline_aligned;
 	struct thr_rotation rotation;

@@ -177,18 +177,25 @@ t_iface() {
 }
 
 parents() {
-	mkdir "$groups/top" "$groups/mid" "$groups/low"
+	mkdir "$groups/top" "$groups/mid" "$groups/low" "$groups/least"
 	put top "$class/mid/parent"
 	is top "$class/mid/parent"
 	is mid "$class/top/members"
-	refuses "Invalid argument" put mid "$class/low/parent"
-	says "a parent group has no parent" "$class/low/error"
-	refuses "Invalid argument" put low "$class/top/parent"
+	put mid "$class/low/parent"
+	# Three levels, whether the fourth comes from below or above
+	refuses "Invalid argument" put low "$class/least/parent"
+	says "at most 3 groups stand over one another" "$class/least/error"
+	refuses "Invalid argument" put least "$class/top/parent"
+	# No circles
+	refuses "Too many levels of symbolic links" put low "$class/top/parent"
+	says 'group "low" is below this one' "$class/top/error"
+	refuses "Too many levels of symbolic links" put low "$class/low/parent"
 	refuses "No such file" put nonesuch "$class/low/parent"
-	refuses "Invalid argument" put low "$class/low/parent"
+	is mid "$class/low/parent"
+	put "" "$class/low/parent"
 	put "" "$class/mid/parent"
 	is "" "$class/mid/parent"
-	rmdir "$groups/top" "$groups/mid" "$groups/low"
+	rmdir "$groups/top" "$groups/mid" "$groups/low" "$groups/least"
 }
 
 # A disk that moves up takes its old group away, but not the one it joins

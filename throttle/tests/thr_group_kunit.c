@@ -7,6 +7,7 @@
 #include <kunit/test.h>
 
 #include "../bucket.c"
+#include "../heap.c"
 #include "../rotation.c"
 #include "../group.c"
 

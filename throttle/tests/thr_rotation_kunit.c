@@ -4,6 +4,7 @@
 #include <kunit/test.h>
 
 #include "../bucket.c"
+#include "../heap.c"
 #include "../rotation.c"
 
 #define NS		THR_NANO
@@ -39,8 +40,10 @@ static struct loop *new_loop(struct kunit *test, u64 iops_total, u64 bps_total)
 	limits.limit[THR_IOPS_TOTAL].avg = iops_total;
 	limits.limit[THR_BPS_TOTAL].avg = bps_total;
 	thr_meter_set(&loop->rotation.meter, &limits);
-	for (i = 0; i < MEMBERS; i++)
+	for (i = 0; i < MEMBERS; i++) {
 		thr_share_init(&loop->share[i], THR_WEIGHT_DEFAULT);
+		thr_rotation_join(&loop->rotation, &loop->share[i], NS);
+	}
 	return loop;
 }
 
@@ -82,7 +85,7 @@ static void run(struct loop *loop, u64 duration)
 			if (!request->back_at || request->back_at > now)
 				continue;
 			request->back_at = 0;
-			if (thr_rotation_arrive(&loop->rotation, &loop->share[request->member],
+			if (thr_rotation_arrive(&loop->share[request->member],
 						&request->waiter, now))
 				gone(loop, request, now);
 		}
@@ -207,8 +210,7 @@ static void between_two_requests_of_one_member_every_other_has_had_one(struct ku
 	for (i = 0; i < 11; i++)
 		thr_meter_charge(&loop->rotation.meter, THR_READ, 0, NS);
 	for (i = 0; i < loop->requests; i++)
-		KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->rotation,
-							     &loop->share[loop->request[i].member],
+		KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->share[loop->request[i].member],
 							     &loop->request[i].waiter, NS));
 	for (i = 0; i < loop->requests; i++) {
 		waiter = thr_rotation_release(&loop->rotation, NS * 1000 * (i + 1));
@@ -237,14 +239,14 @@ static void who_leaves_takes_its_requests_and_the_others_pay(struct kunit *test)
 	add(loop, 0, 3, THR_READ, 4096);
 	add(loop, 1, 2, THR_READ, 4096);
 	for (i = 0; i < loop->requests; i++)
-		thr_rotation_arrive(&loop->rotation, &loop->share[loop->request[i].member],
+		thr_rotation_arrive(&loop->share[loop->request[i].member],
 				    &loop->request[i].waiter, NS);
-	for (waiter = thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member, &member,
+	for (waiter = thr_rotation_withdraw(&loop->share[0], is_of_member, &member,
 					    NS);
 	     waiter; waiter = waiter->next)
 		KUNIT_EXPECT_PTR_EQ(test, waiter, &loop->request[taken++].waiter);
 	KUNIT_EXPECT_EQ(test, taken, 3U);
-	KUNIT_EXPECT_NULL(test, loop->share[0].turn[THR_READ].first);
+	KUNIT_EXPECT_NULL(test, loop->share[0].queue[THR_READ].first);
 	/* 11 charged at first, 3 on leaving: 4 above the capacity of 10. */
 	KUNIT_EXPECT_EQ(test, thr_rotation_next(&loop->rotation, NS), NS + 4 * NS / 100);
 	KUNIT_EXPECT_NULL(test, thr_rotation_release(&loop->rotation, NS));
@@ -265,16 +267,16 @@ static void some_requests_can_be_withdrawn_from_a_queue(struct kunit *test)
 	add(loop, 1, 1, THR_WRITE, 4096);
 	/* All wait in one share, as those of several disks do in a parent group. */
 	for (i = 0; i < 4; i++)
-		thr_rotation_arrive(&loop->rotation, &loop->share[0], &loop->request[i].waiter, NS);
+		thr_rotation_arrive(&loop->share[0], &loop->request[i].waiter, NS);
 	KUNIT_EXPECT_PTR_EQ(test,
-			    thr_rotation_withdraw(&loop->rotation, &loop->share[0], is_of_member,
+			    thr_rotation_withdraw(&loop->share[0], is_of_member,
 						  &member, NS),
 			    &loop->request[1].waiter);
-	KUNIT_EXPECT_EQ(test, loop->share[0].turn[THR_WRITE].nr_waiting, 2ULL);
+	KUNIT_EXPECT_EQ(test, loop->share[0].queue[THR_WRITE].nr_waiting, 2ULL);
 	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
 			    &loop->request[0].waiter);
 	/* The queue still takes requests at its end. */
-	thr_rotation_arrive(&loop->rotation, &loop->share[0], &loop->request[3].waiter, 9 * NS);
+	thr_rotation_arrive(&loop->share[0], &loop->request[3].waiter, 9 * NS);
 	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
 			    &loop->request[2].waiter);
 	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 9 * NS),
