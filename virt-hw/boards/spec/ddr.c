@@ -3,8 +3,10 @@
  * The 256 MiB of DDR on a virtual SPEC. Only pages that were written exist; what was never written
  * reads as zeros.
  *
- * A write may happen in any context: it must neither sleep nor print. When the machine has no page
- * left, the data are lost, which is counted, and said in the log when the power goes off.
+ * A write happens in the world, where no page can be had: the kernel's allocator takes locks that
+ * sleep on a real-time kernel. So pages are kept ready, and a worker brings more when they get few.
+ * When there is none all the same, the data are lost, which is counted, and said in the log when the
+ * power goes off. The DMA engine can wait for the worker, and does.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -18,11 +20,54 @@
 
 #define DDR_PAGES	(SPEC_DDR_SIZE / PAGE_SIZE)
 
+static bool is_full(struct ddr *ddr)
+{
+	guard(vhw_world)();
+	if (ddr->nr_spare < DDR_SPARE)
+		return false;
+	ddr->refilling = false;
+	return true;
+}
+
+static void give_up(struct ddr *ddr)
+{
+	guard(vhw_world)();
+	ddr->refilling = false;
+}
+
+static void refill(struct work_struct *work)
+{
+	struct ddr *ddr = container_of(work, struct ddr, refill);
+
+	while (!is_full(ddr)) {
+		u8 *page = (u8 *)get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
+
+		if (!page) {
+			give_up(ddr);
+			return;
+		}
+		guard(vhw_world)();
+		ddr->spare[ddr->nr_spare++] = page;
+	}
+}
+
+static void start_refill(struct ddr *ddr)
+{
+	ddr->refilling = true;
+	schedule_work(&ddr->refill);
+}
+
 int ddr_power_on(struct ddr *ddr)
 {
 	ddr->pages = kvcalloc(DDR_PAGES, sizeof(*ddr->pages), GFP_KERNEL);
 	ddr->refused = 0;
-	return ddr->pages ? 0 : -ENOMEM;
+	if (!ddr->pages)
+		return -ENOMEM;
+	INIT_WORK(&ddr->refill, refill);
+	scoped_guard(vhw_world)
+		start_refill(ddr);
+	flush_work(&ddr->refill);
+	return 0;
 }
 
 void ddr_power_off(struct ddr *ddr)
@@ -31,12 +76,23 @@ void ddr_power_off(struct ddr *ddr)
 
 	if (!ddr->pages)
 		return;
+	cancel_work_sync(&ddr->refill);
 	if (ddr->refused)
 		pr_err("%llu writes to a DDR were lost for want of memory\n", ddr->refused);
 	for (i = 0; i < DDR_PAGES; i++)
 		free_page((unsigned long)ddr->pages[i]);
+	while (ddr->nr_spare)
+		free_page((unsigned long)ddr->spare[--ddr->nr_spare]);
 	kvfree(ddr->pages);
 	ddr->pages = NULL;
+}
+
+static u8 *take_spare(struct ddr *ddr)
+{
+	vhw_assert_world();
+	if (ddr->nr_spare <= DDR_SPARE / 2 && !ddr->refilling)
+		start_refill(ddr);
+	return ddr->nr_spare ? ddr->spare[--ddr->nr_spare] : NULL;
 }
 
 static u8 *writable_page(struct ddr *ddr, u32 address)
@@ -44,10 +100,20 @@ static u8 *writable_page(struct ddr *ddr, u32 address)
 	u8 **page = &ddr->pages[address / PAGE_SIZE];
 
 	if (!*page)
-		*page = (u8 *)get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN);
+		*page = take_spare(ddr);
 	if (!*page)
 		ddr->refused++;
 	return *page;
+}
+
+/**
+ * ddr_must_wait() - would a write have to fail for want of pages that are on their way?
+ * @ddr: of the board
+ * @length: bytes
+ */
+bool ddr_must_wait(const struct ddr *ddr, u32 length)
+{
+	return ddr->refilling && ddr->nr_spare < length / PAGE_SIZE + 1;
 }
 
 /**

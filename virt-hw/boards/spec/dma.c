@@ -13,6 +13,7 @@
 #define SETUP_NS	1000	/* from START, or the end of a descriptor, to the first data */
 #define PS_PER_BYTE	5000	/* 200 MB/s */
 #define STEP_BYTES	65536	/* moved at a time */
+#define STALL_NS	10000	/* the DDR takes nothing now: try again */
 #define FETCHED_BYTES	28	/* of a descriptor */
 
 static void set_irq(struct spec *spec, bool irq)
@@ -181,6 +182,10 @@ static void step(struct vhw_timer *timer, u64 when)
 	struct spec *spec = container_of(timer, struct spec, dma.step);
 	struct spec_dma *dma = &spec->dma;
 
+	if (dma->attrib & DMA_ATTRIB_TO_CARD && ddr_must_wait(&spec->ddr, STEP_BYTES)) {
+		plan_step(dma, STALL_NS);
+		return;
+	}
 	if (spec_fault(spec, FAULT_DMA_IRQ_EARLY))
 		set_irq(spec, true);
 	if (spec_fault(spec, FAULT_DMA_ERROR) || move_step(spec))

@@ -9,6 +9,7 @@
 
 #include <linux/mm.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "../../../drivers/spec/spec_regs.h"
 #include "../../core/vhw.h"
@@ -133,14 +134,21 @@ void vic_write(struct spec *spec, u32 offset, u32 value);
 void vic_set_line(struct spec *spec, unsigned int line, bool level);
 
 /* DDR: pages come into being when they are first written */
+#define DDR_SPARE	64
+
 struct ddr {
 	u8 **pages;
-	u64 refused;		/* writes for which this machine had no page */
+	u64 refused;		/* writes for which there was no page */
+	u8 *spare[DDR_SPARE];	/* zeroed pages, ready to be written; in the world */
+	unsigned int nr_spare;
+	bool refilling;		/* more are on their way */
+	struct work_struct refill;
 };
 
 int ddr_power_on(struct ddr *ddr);	/* may sleep */
 void ddr_power_off(struct ddr *ddr);	/* may sleep */
 int ddr_write(struct ddr *ddr, u32 address, const void *from, size_t length);
+bool ddr_must_wait(const struct ddr *ddr, u32 length);
 const void *ddr_page(const struct ddr *ddr, u32 address);
 
 /* DMA engine */
