@@ -32,10 +32,10 @@ static void add_ranges(struct vhw_board *board)
 
 	for (bar = 0; bar < VHW_BARS; bar++) {
 		if (!vhw_config_bar(&board->config, board->model, bar, &start) ||
-		    start < VHW_BUS_BASE)
+		    !vhw_bus_offset(start, &start))
 			continue;
 		ranges[nr_ranges++] = (struct vhw_range) {
-			.start = start - VHW_BUS_BASE,
+			.start = start,
 			.size = board->model->bar[bar].size,
 			.bar = bar,
 			.board = board,
@@ -56,7 +56,8 @@ void vhw_decode_update(void)
 	last = 0;
 	for (slot = 0; slot < VHW_SLOTS; slot++) {
 		board = vhw_bus_slot(slot);
-		if (board && board->state == VHW_LIVE)
+		if (board && board->state == VHW_LIVE &&
+		    !vhw_config_asleep(&board->config, board->model))
 			add_ranges(board);
 	}
 }
@@ -87,22 +88,27 @@ static inline u32 mask_of(unsigned int size)
 	return ~0u >> (32 - 8 * size);
 }
 
-/* Nobody decodes it. If a board would with decoding switched on, its driver forgot to enable it */
+/* Nobody decodes it. If a board would with decoding on and awake, its driver forgot that */
 static void unclaimed(u64 offset)
 {
 	struct vhw_board *board;
 	unsigned int slot, bar;
+	const char *why;
 
 	for (slot = 0; slot < VHW_SLOTS; slot++) {
 		board = vhw_bus_slot(slot);
-		if (!board || board->state != VHW_LIVE ||
-		    vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY)
+		if (!board || board->state != VHW_LIVE)
+			continue;
+		why = vhw_config_asleep(&board->config, board->model) ? "in D3hot" :
+		      vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY ?
+		      NULL : "with decoding off";
+		if (!why)
 			continue;
 		for (bar = 0; bar < VHW_BARS; bar++)
 			if (board->model->bar[bar].size && board->bar_offset[bar] <= offset &&
 			    offset - board->bar_offset[bar] < board->model->bar[bar].size)
-				vhw_violation(board, "access to BAR%u+%#llx with decoding off", bar,
-					      offset - board->bar_offset[bar]);
+				vhw_violation(board, "access to BAR%u+%#llx %s", bar,
+					      offset - board->bar_offset[bar], why);
 	}
 }
 

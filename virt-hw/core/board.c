@@ -161,17 +161,23 @@ static void complain(struct irq_work *work)
 /**
  * vhw_board_reset() - the reset line: config space and registers return to their power-on state
  * @board: the board
+ *
+ * A model may call it from read, write or a timer; what its caller does afterwards happens to a
+ * board that was reset.
+ *
+ * Context: world.
  */
 void vhw_board_reset(struct vhw_board *board)
 {
 	vhw_assert_world();
-	vhw_config_reset(&board->config, board->model);
+	vhw_config_reset(&board->config, board->model, &board->identity);
 	vhw_irq_reset(board);
 	vhw_msi_reset(board);
 	vhw_timer_stop(&board->irq_timer);
 	board->model->reset(board);
 	vhw_decode_update();
 }
+EXPORT_SYMBOL_GPL(vhw_board_reset);
 
 static int prepare(struct vhw_board *board)
 {
@@ -269,15 +275,17 @@ struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *na
 	board = kzalloc(struct_size(board, priv, DIV_ROUND_UP(model->priv_size, 8)), GFP_KERNEL);
 	if (!board)
 		return NULL;
+	board->model = model;
+	board->identity = vhw_config_identity(model);
 	board->faults = kcalloc(model->nr_faults, sizeof(*board->faults), GFP_KERNEL);
 	board->name = kstrdup(name, GFP_KERNEL);
-	if (!board->faults || !board->name) {
+	if (!board->faults || !board->name || vhw_msi_create(board)) {
+		vhw_msi_free(board);
 		kfree(board->name);
 		kfree(board->faults);
 		kfree(board);
 		return NULL;
 	}
-	board->model = model;
 	mutex_init(&board->lock);
 	vhw_timer_init(&board->irq_timer, board, vhw_irq_expired);
 	init_irq_work(&board->complain, complain);
@@ -292,6 +300,7 @@ void vhw_board_free(struct vhw_board *board)
 {
 	irq_work_sync(&board->complain);
 	mutex_destroy(&board->lock);
+	vhw_msi_free(board);
 	kfree(board->name);
 	kfree(board->faults);
 	kfree(board);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The root bus, and boards coming to it and leaving it while it runs.
+ * Root buses, and boards coming to them and leaving them while they run. There is one at first,
+ * and another when the slots of all are taken.
  *
  * The PCI core does all that it does for real devices. What firmware would do is done here:
  * interrupts are routed, I/O-port BARs stay unassigned, memory BARs get addresses and decode.
@@ -15,6 +16,7 @@
 #include "core.h"
 
 #define WINDOW_LIMIT_MIB	1024
+#define BUS_BASE		0x80000000u	/* bus addresses of the window begin here or behind */
 
 static unsigned int window_mib = VHW_MMIO_WINDOW_MIB;
 module_param(window_mib, uint, 0444);
@@ -32,14 +34,15 @@ static struct resource window = {
 	.flags = IORESOURCE_MEM,
 };
 
-static struct resource busn = {
-	.name = "virtual hardware bus",
-	.start = VHW_MMIO_BUS_NUMBER,
-	.end = VHW_MMIO_BUS_NUMBER,
-	.flags = IORESOURCE_BUS,
-};
+/*
+ * Bus address of the window's first byte. It is aligned as the window is, so that what is aligned
+ * for the processor is so on the bus.
+ */
+static u64 bus_base;
 
-static struct pci_bus *bus;
+/* Written with the PCI rescan lock; only ever added to while there are boards */
+static struct pci_bus *buses[VHW_BUSES];
+static struct resource busn[VHW_BUSES];
 
 static struct pci_ops bus_ops = {
 	.read = vhw_config_bus_read,
@@ -57,20 +60,54 @@ struct vhw_board *vhw_bus_slot(unsigned int slot)
 	return slots[slot];
 }
 
+static bool is_ours(const struct pci_bus *bus)
+{
+	return bus->ops == &bus_ops;
+}
+
+/**
+ * vhw_bus_board() - who is at an address
+ * @bus: one of our buses
+ * @devfn: device and function
+ *
+ * Return: the board, or NULL.
+ */
+struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn)
+{
+	unsigned int index = bus->number - VHW_MMIO_BUS_NUMBER;
+
+	return PCI_FUNC(devfn) ? NULL : slots[index * VHW_BUS_SLOTS + PCI_SLOT(devfn)];
+}
+
+/**
+ * vhw_bus_offset() - where in the window is a bus address?
+ * @address: as a BAR holds it
+ * @offset: set to bytes from the start of the window, if it is there or behind
+ *
+ * Return: whether it is.
+ */
+bool vhw_bus_offset(u64 address, u64 *offset)
+{
+	if (address < bus_base)
+		return false;
+	*offset = address - bus_base;
+	return true;
+}
+
 /*
  * A struct pci_dev was made for a board, by us or by a rescan. No driver can have it yet. Its pin
  * is hidden from the kernel, which would ask ACPI about it.
  */
 static void device_added(struct pci_dev *pdev)
 {
-	struct vhw_board *board = slots[PCI_SLOT(pdev->devfn)];
+	struct vhw_board *board = vhw_bus_board(pdev->bus, pdev->devfn);
 	unsigned int i;
 	int irq;
 
 	for (i = 0; i < VHW_BARS; i++)
 		if (pdev->resource[i].flags & IORESOURCE_IO)
 			pdev->resource[i] = (struct resource) {};
-	irq = board->model->intx ? vhw_irq_map(PCI_SLOT(pdev->devfn)) : 0;
+	irq = board->model->intx ? vhw_irq_map(board->slot) : 0;
 	pdev->irq = max(irq, 0);
 	pdev->pin = 0;
 	dev_set_msi_domain(&pdev->dev, vhw_msi_domain());
@@ -80,7 +117,7 @@ static void device_added(struct pci_dev *pdev)
 
 static void device_removed(struct pci_dev *pdev)
 {
-	struct vhw_board *board = slots[PCI_SLOT(pdev->devfn)];
+	struct vhw_board *board = vhw_bus_board(pdev->bus, pdev->devfn);
 
 	guard(vhw_world)();
 	board->pdev = NULL;
@@ -90,7 +127,7 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 {
 	struct pci_dev *pdev = to_pci_dev(data);
 
-	if (pdev->bus != bus || !slots[PCI_SLOT(pdev->devfn)])
+	if (!is_ours(pdev->bus) || !vhw_bus_board(pdev->bus, pdev->devfn))
 		return NOTIFY_DONE;
 	if (action == BUS_NOTIFY_ADD_DEVICE)
 		device_added(pdev);
@@ -162,14 +199,15 @@ static int make_whole(struct pci_dev *pdev)
 	if (device_is_registered(&pdev->dev))
 		return 0;
 	if (!dev_name(&pdev->dev))
-		err = dev_set_name(&pdev->dev, "%04x:%02x:%02x.%d", pci_domain_nr(bus), bus->number,
-				   PCI_SLOT(pdev->devfn), PCI_FUNC(pdev->devfn));
+		err = dev_set_name(&pdev->dev, "%04x:%02x:%02x.%d", pci_domain_nr(pdev->bus),
+				   pdev->bus->number, PCI_SLOT(pdev->devfn), PCI_FUNC(pdev->devfn));
 	return err ?: device_add(&pdev->dev);
 }
 
 static struct pci_dev *find_device(unsigned int slot)
 {
-	struct pci_dev *pdev = pci_scan_single_device(bus, PCI_DEVFN(slot, 0));
+	struct pci_dev *pdev = pci_scan_single_device(buses[slot / VHW_BUS_SLOTS],
+						      PCI_DEVFN(slot % VHW_BUS_SLOTS, 0));
 
 	return pdev && !make_whole(pdev) ? pdev : NULL;
 }
@@ -194,6 +232,64 @@ static int scan(struct vhw_board *board)
 	return 0;
 }
 
+/*
+ * The PCI core refused the bridge, and does not say how much of it is left. If it was the bridge's
+ * device_add() that failed, the reference we had is gone; and what was on its list of windows is
+ * on no list any more, unless it failed before all else.
+ */
+static void discard_bridge(struct pci_host_bridge *bridge, struct resource_entry *entries[2])
+{
+	if (list_empty(&bridge->windows)) {
+		resource_list_free_entry(entries[0]);
+		resource_list_free_entry(entries[1]);
+	}
+	if (kref_read(&bridge->dev.kobj.kref) > 1)
+		pci_free_host_bridge(bridge);
+}
+
+/* Call with the PCI rescan lock held */
+static int make_bus(unsigned int index)
+{
+	struct resource_entry *entries[2];
+	struct pci_host_bridge *bridge;
+	int err;
+
+	if (buses[index])
+		return 0;
+	bridge = pci_alloc_host_bridge(0);
+	if (!bridge)
+		return -ENOMEM;
+	busn[index] = (struct resource) {
+		.name = "virtual hardware bus",
+		.start = VHW_MMIO_BUS_NUMBER + index,
+		.end = VHW_MMIO_BUS_NUMBER + index,
+		.flags = IORESOURCE_BUS,
+	};
+	pci_add_resource_offset(&bridge->windows, &window, window.start - bus_base);
+	pci_add_resource(&bridge->windows, &busn[index]);
+	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
+	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
+	if (!entries[0] || !entries[1]) {
+		pci_free_host_bridge(bridge);
+		return -ENOMEM;
+	}
+	bridge->sysdata = VHW_MMIO_SYSDATA;
+	bridge->busnr = VHW_MMIO_BUS_NUMBER + index;
+	bridge->ops = &bus_ops;
+	get_device(&bridge->dev);
+	err = pci_scan_root_bus_bridge(bridge);
+	if (!err) {
+		buses[index] = bridge->bus;
+		pci_bus_add_devices(bridge->bus);
+	}
+	if (err) {
+		pr_err("the PCI core refuses the root bus: %pe\n", ERR_PTR(err));
+		discard_bridge(bridge, entries);
+	}
+	put_device(&bridge->dev);
+	return err;
+}
+
 /**
  * vhw_bus_plug() - put a board into a slot; its driver is bound when this returns
  * @board: the board, in state VHW_STARTING
@@ -209,10 +305,13 @@ int vhw_bus_plug(struct vhw_board *board)
 	slot = free_slot();
 	if (slot < 0) {
 		err = slot;
-		pr_err_ratelimited("%s: all %u slots of the virtual bus are taken\n",
+		pr_err_ratelimited("%s: there are %u live boards, and room for no more\n",
 				   vhw_name(board), VHW_SLOTS);
 		goto unlock;
 	}
+	err = make_bus(slot / VHW_BUS_SLOTS);
+	if (err)
+		goto unlock;
 	occupy(board, slot);
 	err = scan(board);
 	if (err) {
@@ -245,7 +344,8 @@ void vhw_bus_unplug(struct vhw_board *board, bool surprise)
 
 	lockdep_assert_held(&board->lock);
 	pci_lock_rescan_remove();
-	pdev = pci_get_slot(bus, PCI_DEVFN(board->slot, 0));
+	pdev = pci_get_slot(buses[board->slot / VHW_BUS_SLOTS],
+			    PCI_DEVFN(board->slot % VHW_BUS_SLOTS, 0));
 	if (surprise)
 		pull(board, pdev);
 	if (pdev)
@@ -273,8 +373,10 @@ static int make_window(void)
 		max = window_at + size - 1;
 	}
 	err = allocate_resource(VHW_MMIO_SPACE, &window, size, min, max, SZ_16M, NULL, NULL);
-	if (!err)
+	if (!err) {
+		bus_base = BUS_BASE + (window.start & (VHW_BAR_MAX - 1));
 		return 0;
+	}
 	if (window_at)
 		pr_err("no free %u MiB at %#lx for the window of memory BARs (see /proc/iomem); leave window_at to the kernel\n",
 		       window_mib, window_at);
@@ -284,65 +386,20 @@ static int make_window(void)
 	return err;
 }
 
-/*
- * The PCI core refused the bridge, and does not say how much of it is left. If it was the bridge's
- * device_add() that failed, the reference we had is gone; and what was on its list of windows is
- * on no list any more, unless it failed before all else.
- */
-static void discard_bridge(struct pci_host_bridge *bridge, struct resource_entry *entries[2])
+static void remove_buses(void)
 {
-	if (list_empty(&bridge->windows)) {
-		resource_list_free_entry(entries[0]);
-		resource_list_free_entry(entries[1]);
-	}
-	if (kref_read(&bridge->dev.kobj.kref) > 1)
-		pci_free_host_bridge(bridge);
-}
-
-static int make_bridge(void)
-{
-	struct pci_host_bridge *bridge = pci_alloc_host_bridge(0);
-	struct resource_entry *entries[2];
-	int err;
-
-	if (!bridge)
-		return -ENOMEM;
-	pci_add_resource_offset(&bridge->windows, &window, window.start - VHW_BUS_BASE);
-	pci_add_resource(&bridge->windows, &busn);
-	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
-	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
-	if (!entries[0] || !entries[1]) {
-		pci_free_host_bridge(bridge);
-		return -ENOMEM;
-	}
-	bridge->sysdata = VHW_MMIO_SYSDATA;
-	bridge->busnr = VHW_MMIO_BUS_NUMBER;
-	bridge->ops = &bus_ops;
-	get_device(&bridge->dev);
-	pci_lock_rescan_remove();
-	err = pci_scan_root_bus_bridge(bridge);
-	if (!err) {
-		bus = bridge->bus;
-		pci_bus_add_devices(bus);
-	}
-	pci_unlock_rescan_remove();
-	if (err) {
-		pr_err("the PCI core refuses the root bus: %pe\n", ERR_PTR(err));
-		discard_bridge(bridge, entries);
-	}
-	put_device(&bridge->dev);
-	return err;
-}
-
-static void remove_bridge(void)
-{
-	struct pci_host_bridge *bridge = to_pci_host_bridge(bus->bridge);
+	unsigned int index;
 
 	pci_lock_rescan_remove();
-	pci_stop_root_bus(bus);
-	pci_remove_root_bus(bus);
+	for (index = 0; index < VHW_BUSES && buses[index]; index++) {
+		struct pci_host_bridge *bridge = to_pci_host_bridge(buses[index]->bridge);
+
+		pci_stop_root_bus(buses[index]);
+		pci_remove_root_bus(buses[index]);
+		buses[index] = NULL;
+		pci_free_host_bridge(bridge);
+	}
 	pci_unlock_rescan_remove();
-	pci_free_host_bridge(bridge);
 }
 
 /**
@@ -362,7 +419,9 @@ int vhw_bus_init(void)
 	err = bus_register_notifier(&pci_bus_type, &bus_notifier);
 	if (err)
 		goto exit_mmio;
-	err = make_bridge();
+	pci_lock_rescan_remove();
+	err = make_bus(0);
+	pci_unlock_rescan_remove();
 	if (err)
 		goto unregister_notifier;
 	return 0;
@@ -381,7 +440,7 @@ release_window:
  */
 void vhw_bus_exit(void)
 {
-	remove_bridge();
+	remove_buses();
 	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
 	vhw_mmio_exit();
 	release_resource(&window);

@@ -37,9 +37,9 @@ void vhw_config_set(struct vhw_board *board, unsigned int where, unsigned int si
 }
 EXPORT_SYMBOL_GPL(vhw_config_set);
 
-static struct vhw_board *board_at(unsigned int devfn)
+static struct vhw_board *board_at(const struct pci_bus *bus, unsigned int devfn)
 {
-	struct vhw_board *board = PCI_FUNC(devfn) ? NULL : vhw_bus_slot(PCI_SLOT(devfn));
+	struct vhw_board *board = vhw_bus_board(bus, devfn);
 
 	return board && board->state == VHW_LIVE ? board : NULL;
 }
@@ -59,7 +59,7 @@ int vhw_config_bus_read(struct pci_bus *bus, unsigned int devfn, int where, int 
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	board = board_at(devfn);
+	board = board_at(bus, devfn);
 	if (!board) {
 		*value = ~0u;
 		return PCIBIOS_DEVICE_NOT_FOUND;
@@ -81,24 +81,9 @@ static void bars_moved(struct vhw_board *board)
 	u64 start;
 
 	for (bar = 0; bar < VHW_BARS; bar++)
-		if (vhw_config_bar(&board->config, board->model, bar, &start) &&
-		    start >= VHW_BUS_BASE)
-			board->bar_offset[bar] = start - VHW_BUS_BASE;
+		if (vhw_config_bar(&board->config, board->model, bar, &start))
+			vhw_bus_offset(start, &board->bar_offset[bar]);
 	vhw_decode_update();
-}
-
-/* Advanced Features: the function reset that conventional PCI has */
-static bool resets(struct vhw_board *board, int where, int size, u32 value)
-{
-	const struct vhw_capability *cap;
-
-	for (cap = board->model->caps; cap && cap->id; cap++) {
-		int control = cap->offset + PCI_AF_CTRL;
-
-		if (cap->id == PCI_CAP_ID_AF && touches(where, size, control, control))
-			return value >> (8 * (control - where)) & PCI_AF_CTRL_FLR;
-	}
-	return false;
 }
 
 /**
@@ -114,18 +99,26 @@ static bool resets(struct vhw_board *board, int where, int size, u32 value)
 int vhw_config_bus_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
 {
 	struct vhw_board *board;
+	bool asleep;
 
 	guard(vhw_world)();
-	board = board_at(devfn);
+	board = board_at(bus, devfn);
 	if (!board)
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	trace_vhw_config_write(board, where, size, value);
-	if (resets(board, where, size, value)) {
+	if (vhw_config_resets(&board->config, board->model, where, size, value)) {
 		vhw_board_reset(board);
 		return PCIBIOS_SUCCESSFUL;
 	}
+	asleep = vhw_config_asleep(&board->config, board->model);
 	vhw_config_write(&board->config, where, size, value);
-	if (touches(where, size, PCI_COMMAND, PCI_COMMAND + 1) ||
+	if (asleep && !vhw_config_asleep(&board->config, board->model) &&
+	    vhw_config_wakes_reset(&board->config, board->model)) {
+		vhw_board_reset(board);
+		return PCIBIOS_SUCCESSFUL;
+	}
+	if (asleep != vhw_config_asleep(&board->config, board->model) ||
+	    touches(where, size, PCI_COMMAND, PCI_COMMAND + 1) ||
 	    touches(where, size, PCI_BASE_ADDRESS_0, PCI_BASE_ADDRESS_5 + 3))
 		bars_moved(board);
 	vhw_irq_update(board);

@@ -38,7 +38,7 @@ static u32 get(const u8 *bytes, unsigned int where, unsigned int size)
  */
 u32 vhw_config_read(const struct vhw_config *config, unsigned int where, unsigned int size)
 {
-	if (where + size > VHW_CONFIG_SIZE)
+	if (where + size > config->size)
 		return ~0u >> (32 - 8 * size);
 	return get(config->bytes, where, size);
 }
@@ -54,7 +54,7 @@ void vhw_config_write(struct vhw_config *config, unsigned int where, unsigned in
 {
 	unsigned int i;
 
-	if (where + size > VHW_CONFIG_SIZE)
+	if (where + size > config->size)
 		return;
 	for (i = 0; i < size; i++, value >>= 8) {
 		u8 mask = config->writable[where + i];
@@ -95,6 +95,21 @@ static unsigned int add_capability(struct vhw_config *config, unsigned int link,
 	return offset + PCI_CAP_LIST_NEXT;
 }
 
+static bool extended(const struct vhw_capability *cap)
+{
+	return cap->offset >= PCI_CFG_SPACE_SIZE;
+}
+
+static const struct vhw_capability *find_capability(const struct vhw_model *model, u16 id)
+{
+	const struct vhw_capability *cap;
+
+	for (cap = model->caps; cap && cap->id; cap++)
+		if (cap->id == id && !extended(cap))
+			return cap;
+	return NULL;
+}
+
 static unsigned int reset_model_capabilities(struct vhw_config *config,
 					     const struct vhw_model *model)
 {
@@ -102,13 +117,34 @@ static unsigned int reset_model_capabilities(struct vhw_config *config,
 	unsigned int link = PCI_CAPABILITY_LIST;
 
 	for (cap = model->caps; cap && cap->id; cap++) {
-		link = add_capability(config, link, cap->id, cap->offset);
+		unsigned int header = extended(cap) ? 4 : 2;
+
+		if (!extended(cap))
+			link = add_capability(config, link, cap->id, cap->offset);
 		if (cap->bytes)
-			memcpy(config->bytes + cap->offset + 2, cap->bytes, cap->length - 2);
+			memcpy(config->bytes + cap->offset + header, cap->bytes,
+			       cap->length - header);
 		if (cap->writable)
-			memcpy(config->writable + cap->offset + 2, cap->writable, cap->length - 2);
+			memcpy(config->writable + cap->offset + header, cap->writable,
+			       cap->length - header);
 	}
 	return link;
+}
+
+/* Their headers: id, version, and where the next one is */
+static void link_extended(struct vhw_config *config, const struct vhw_model *model)
+{
+	const struct vhw_capability *cap, *last = NULL;
+
+	for (cap = model->caps; cap && cap->id; cap++) {
+		if (!extended(cap))
+			continue;
+		put(config->bytes, cap->offset, 4, cap->id | cap->version << 16);
+		if (last)
+			put(config->bytes, last->offset, 4,
+			    last->id | last->version << 16 | cap->offset << 20);
+		last = cap;
+	}
 }
 
 static void reset_registers(struct vhw_config *config, const struct vhw_model *model)
@@ -144,6 +180,7 @@ static void reset_capabilities(struct vhw_config *config, const struct vhw_model
 		put(config->bytes, msix + PCI_MSIX_TABLE, 4, model->msix_table | model->msix_bar);
 		put(config->bytes, msix + PCI_MSIX_PBA, 4, model->msix_pba | model->msix_bar);
 	}
+	link_extended(config, model);
 	if (link != PCI_CAPABILITY_LIST)
 		put(config->bytes, PCI_STATUS, 2, PCI_STATUS_CAP_LIST);
 }
@@ -152,21 +189,25 @@ static void reset_capabilities(struct vhw_config *config, const struct vhw_model
  * vhw_config_reset() - power-on state: decoding, bus mastering and interrupts by message are off,
  * BARs are zero
  * @config: config space
- * @model: whose identity, BARs and capabilities to show
+ * @model: whose BARs and capabilities to show
+ * @identity: whose identity
  */
-void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model)
+void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model,
+		      const struct vhw_identity *identity)
 {
 	memset(config, 0, sizeof(*config));
-	put(config->bytes, PCI_VENDOR_ID, 2, model->vendor);
-	put(config->bytes, PCI_DEVICE_ID, 2, model->device);
+	config->size = find_capability(model, PCI_CAP_ID_EXP) ? PCI_CFG_SPACE_EXP_SIZE :
+								PCI_CFG_SPACE_SIZE;
+	put(config->bytes, PCI_VENDOR_ID, 2, identity->vendor);
+	put(config->bytes, PCI_DEVICE_ID, 2, identity->device);
 	put(config->writable, PCI_COMMAND, 2,
 	    PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_PARITY |
 	    PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
-	put(config->bytes, PCI_CLASS_REVISION, 4, model->class << 8 | model->revision);
+	put(config->bytes, PCI_CLASS_REVISION, 4, identity->class << 8 | identity->revision);
 	put(config->writable, PCI_CACHE_LINE_SIZE, 1, 0xff);
 	put(config->writable, PCI_LATENCY_TIMER, 1, 0xff);
-	put(config->bytes, PCI_SUBSYSTEM_VENDOR_ID, 2, model->subvendor);
-	put(config->bytes, PCI_SUBSYSTEM_ID, 2, model->subdevice);
+	put(config->bytes, PCI_SUBSYSTEM_VENDOR_ID, 2, identity->subvendor);
+	put(config->bytes, PCI_SUBSYSTEM_ID, 2, identity->subdevice);
 	put(config->writable, PCI_INTERRUPT_LINE, 1, 0xff);
 	put(config->bytes, PCI_INTERRUPT_PIN, 1, model->intx ? 1 : 0);
 	reset_bars(config, model);
@@ -176,7 +217,7 @@ void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model)
 
 static bool claim(unsigned long *used, unsigned int offset, unsigned int length)
 {
-	if (offset < PCI_STD_HEADER_SIZEOF || offset + length > VHW_CONFIG_SIZE ||
+	if (offset < PCI_STD_HEADER_SIZEOF || offset + length > PCI_CFG_SPACE_SIZE ||
 	    find_next_bit(used, offset + length, offset) < offset + length)
 		return false;
 	bitmap_set(used, offset, length);
@@ -190,7 +231,8 @@ static bool bars_fit(const struct vhw_model *model)
 	for (i = 0; i < VHW_BARS; i++) {
 		const struct vhw_bar *bar = &model->bar[i];
 
-		if (bar->size && (bar->size < 16 || !is_power_of_2(bar->size)))
+		if (bar->size && (bar->size < 16 || bar->size > VHW_BAR_MAX ||
+				  !is_power_of_2(bar->size)))
 			return false;
 		if (bar->size && (bar->flags & VHW_BAR_64) &&
 		    (i == VHW_BARS - 1 || model->bar[i + 1].size))
@@ -201,7 +243,7 @@ static bool bars_fit(const struct vhw_model *model)
 
 static bool capabilities_fit(const struct vhw_model *model)
 {
-	DECLARE_BITMAP(used, VHW_CONFIG_SIZE) = {};
+	DECLARE_BITMAP(used, PCI_CFG_SPACE_SIZE) = {};
 	const struct vhw_config_register *reg;
 	const struct vhw_capability *cap;
 
@@ -209,13 +251,33 @@ static bool capabilities_fit(const struct vhw_model *model)
 		if (!claim(used, reg->offset, reg->size))
 			return false;
 	for (cap = model->caps; cap && cap->id; cap++)
-		if (cap->length < 2 || cap->offset % 4 || !claim(used, cap->offset, cap->length))
+		if (!extended(cap) && (cap->length < 2 || cap->offset % 4 ||
+				       !claim(used, cap->offset, cap->length)))
 			return false;
 	if (model->msi_vectors &&
 	    (model->msi_offset % 4 || !claim(used, model->msi_offset, MSI_LENGTH)))
 		return false;
 	return !model->msix_vectors ||
 	       (model->msix_offset % 4 == 0 && claim(used, model->msix_offset, MSIX_LENGTH));
+}
+
+/* They follow each other without overlap if each lies behind the one before */
+static bool extended_fit(const struct vhw_model *model)
+{
+	unsigned int end = PCI_CFG_SPACE_SIZE;
+	const struct vhw_capability *cap;
+
+	for (cap = model->caps; cap && cap->id; cap++) {
+		if (!extended(cap))
+			continue;
+		if (!find_capability(model, PCI_CAP_ID_EXP) || cap->length < 4 ||
+		    cap->offset % 4 || cap->offset < end || cap->version > 15 ||
+		    (end == PCI_CFG_SPACE_SIZE && cap->offset != end) ||
+		    cap->offset + cap->length > PCI_CFG_SPACE_EXP_SIZE)
+			return false;
+		end = cap->offset + cap->length;
+	}
+	return true;
 }
 
 static bool msix_fits(const struct vhw_model *model)
@@ -244,14 +306,20 @@ static bool msix_fits(const struct vhw_model *model)
  */
 int vhw_config_check(const struct vhw_model *model, const char **why)
 {
-	*why = "a BAR is not of a power of two of at least 16 bytes, or lacks its upper half";
+	*why = "a BAR is not of a power of two from 16 bytes to 1 GiB, or lacks its upper half";
 	if (!bars_fit(model))
 		return -EINVAL;
 	*why = "capabilities and registers overlap, are not aligned or lie outside 0x40 to 0xff";
 	if (!capabilities_fit(model))
 		return -EINVAL;
+	*why = "extended capabilities lack PCI Express, or do not lie in order from 0x100 to 0xfff";
+	if (!extended_fit(model))
+		return -EINVAL;
 	*why = "the number of MSI vectors is not a power of two up to 32";
 	if (model->msi_vectors && (model->msi_vectors > 32 || !is_power_of_2(model->msi_vectors)))
+		return -EINVAL;
+	*why = "there are more than 2048 MSI-X vectors";
+	if (model->msix_vectors > VHW_MSIX_VECTORS_MAX)
 		return -EINVAL;
 	*why = "the MSI-X table and pending bits do not fit their BAR, or overlap";
 	if (!msix_fits(model))
@@ -269,8 +337,85 @@ int vhw_config_check(const struct vhw_model *model, const char **why)
  */
 void vhw_config_force(struct vhw_config *config, unsigned int where, unsigned int size, u32 value)
 {
-	if (where + size <= VHW_CONFIG_SIZE)
+	if (where + size <= config->size)
 		put(config->bytes, where, size, value);
+}
+
+/**
+ * vhw_config_identity() - what a model says it is
+ * @model: the model
+ *
+ * Return: its identity.
+ */
+struct vhw_identity vhw_config_identity(const struct vhw_model *model)
+{
+	return (struct vhw_identity) {
+		.vendor = model->vendor,
+		.device = model->device,
+		.subvendor = model->subvendor,
+		.subdevice = model->subdevice,
+		.class = model->class,
+		.revision = model->revision,
+	};
+}
+
+/**
+ * vhw_config_asleep() - is the function in D3hot, where it decodes config space only?
+ * @config: config space
+ * @model: whose
+ *
+ * Return: whether it is.
+ */
+bool vhw_config_asleep(const struct vhw_config *config, const struct vhw_model *model)
+{
+	const struct vhw_capability *pm = find_capability(model, PCI_CAP_ID_PM);
+
+	return pm && (get(config->bytes, pm->offset + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK) ==
+		     PCI_PM_CTRL_STATE_MASK;
+}
+
+/**
+ * vhw_config_wakes_reset() - does the way from D3hot to D0 reset the function?
+ * @config: config space
+ * @model: whose
+ *
+ * Return: whether it does.
+ */
+bool vhw_config_wakes_reset(const struct vhw_config *config, const struct vhw_model *model)
+{
+	const struct vhw_capability *pm = find_capability(model, PCI_CAP_ID_PM);
+
+	return pm && !(get(config->bytes, pm->offset + PCI_PM_CTRL, 2) & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
+/* The byte that a write brings to @at, 0 if it does not touch it */
+static u8 written(unsigned int where, unsigned int size, u32 value, unsigned int at)
+{
+	return at >= where && at < where + size ? value >> (8 * (at - where)) : 0;
+}
+
+/**
+ * vhw_config_resets() - does a write ask for a function level reset?
+ * @config: config space
+ * @model: whose
+ * @where: offset
+ * @size: 1, 2 or 4
+ * @value: what is written
+ *
+ * Return: whether it does.
+ */
+bool vhw_config_resets(const struct vhw_config *config, const struct vhw_model *model,
+		       unsigned int where, unsigned int size, u32 value)
+{
+	const struct vhw_capability *af = find_capability(model, PCI_CAP_ID_AF);
+	const struct vhw_capability *exp = find_capability(model, PCI_CAP_ID_EXP);
+
+	if (af && written(where, size, value, af->offset + PCI_AF_CTRL) & PCI_AF_CTRL_FLR)
+		return get(config->bytes, af->offset + PCI_AF_CAP, 1) & PCI_AF_CAP_FLR;
+	if (exp && written(where, size, value, exp->offset + PCI_EXP_DEVCTL + 1) &
+		   PCI_EXP_DEVCTL_BCR_FLR >> 8)
+		return get(config->bytes, exp->offset + PCI_EXP_DEVCAP, 4) & PCI_EXP_DEVCAP_FLR;
+	return false;
 }
 
 /**

@@ -10,20 +10,28 @@
 
 #include "vhw.h"
 
-#define VHW_CONFIG_SIZE	256
+#define VHW_CONFIG_SIZE	4096
 
 /**
  * struct vhw_config - config space
+ * @size: 256, or 4096 of a PCI Express function
  * @bytes: content
  * @writable: bits that a write changes
  */
 struct vhw_config {
+	unsigned int size;
 	u8 bytes[VHW_CONFIG_SIZE];
 	u8 writable[VHW_CONFIG_SIZE];
 };
 
 int vhw_config_check(const struct vhw_model *model, const char **why);
-void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model);
+void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model,
+		      const struct vhw_identity *identity);
+bool vhw_config_asleep(const struct vhw_config *config, const struct vhw_model *model);
+bool vhw_config_wakes_reset(const struct vhw_config *config, const struct vhw_model *model);
+bool vhw_config_resets(const struct vhw_config *config, const struct vhw_model *model,
+		       unsigned int where, unsigned int size, u32 value);
+struct vhw_identity vhw_config_identity(const struct vhw_model *model);
 u32 vhw_config_read(const struct vhw_config *config, unsigned int where, unsigned int size);
 void vhw_config_write(struct vhw_config *config, unsigned int where, unsigned int size, u32 value);
 void vhw_config_force(struct vhw_config *config, unsigned int where, unsigned int size, u32 value);

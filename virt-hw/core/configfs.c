@@ -166,7 +166,58 @@ static ssize_t vhw_board_mappings_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(vhw_board_, mappings);
 
+/* A number of the board's identity, up to @max */
+static ssize_t identity_store(struct config_item *item, const char *page, size_t count,
+			      const char *attribute, u32 max, u32 *value)
+{
+	char allowed[40];
+
+	if (!kstrtou32(page, 0, value) && *value <= max)
+		return count;
+	snprintf(allowed, sizeof(allowed), "a number from 0 to %#x", max);
+	return invalid(item, attribute, page, allowed);
+}
+
+#define IDENTITY(_name, _field, _digits, _max)						\
+static ssize_t vhw_board_##_name##_show(struct config_item *item, char *page)		\
+{											\
+	struct vhw_board *board = vhw_board_of(item);					\
+											\
+	return sysfs_emit(page, "0x%0*x\n", _digits, board->identity._field);		\
+}											\
+static ssize_t vhw_board_##_name##_store(struct config_item *item, const char *page,	\
+					 size_t count)					\
+{											\
+	struct vhw_board *board = vhw_board_of(item);					\
+	ssize_t result;									\
+	u32 value;									\
+											\
+	result = identity_store(item, page, count, #_name, _max, &value);		\
+	if (result < 0)									\
+		return result;								\
+	guard(mutex)(&board->lock);							\
+	if (vhw_live(board))								\
+		return busy(board, #_name);						\
+	board->identity._field = value;							\
+	return count;									\
+}											\
+CONFIGFS_ATTR(vhw_board_, _name)
+
+/* 0xffff is what reads where nobody is */
+IDENTITY(vendor, vendor, 4, 0xfffe);
+IDENTITY(device, device, 4, 0xffff);
+IDENTITY(subsystem_vendor, subvendor, 4, 0xffff);
+IDENTITY(subsystem_device, subdevice, 4, 0xffff);
+IDENTITY(class, class, 6, 0xffffff);
+IDENTITY(revision, revision, 2, 0xff);
+
 static struct configfs_attribute *board_attrs[] = {
+	&vhw_board_attr_vendor,
+	&vhw_board_attr_device,
+	&vhw_board_attr_subsystem_vendor,
+	&vhw_board_attr_subsystem_device,
+	&vhw_board_attr_class,
+	&vhw_board_attr_revision,
 	&vhw_board_attr_live,
 	&vhw_board_attr_suspend,
 	&vhw_board_attr_yank,

@@ -17,10 +17,12 @@
 #include "fault.h"
 #include "vhw.h"
 
-#define VHW_SLOTS		32
-#define VHW_MSIX_VECTORS	128
-#define VHW_BUS_BASE		0x80000000u	/* bus address of the window's first byte */
+#define VHW_BUSES		(VHW_BOARDS_MAX / VHW_BUS_SLOTS)
+#define VHW_BUS_SLOTS		32
+#define VHW_SLOTS		VHW_BOARDS_MAX
+#define VHW_MSI_VECTORS		32		/* what an MSI capability can have */
 
+struct cpumask;
 struct irq_data;
 struct irq_domain;
 
@@ -56,16 +58,17 @@ struct vhw_fault_dir {
  * @lock: serialises the life cycle (live, yank, reset, suspend); taken before the PCI rescan lock
  * @seed: of vhw_random() and the faults; protected by the world's lock as is all that follows
  * @state: where it is in its life
- * @slot: PCI device number while on the bus
+ * @slot: while on a bus: 32 times the bus's index, plus the PCI device number
  * @born: the bus's count of plugged boards when it was plugged, see mapping.c
  * @pdev: what the PCI core made of it, while that exists
+ * @identity: what config space says it is
  * @config: config space
  * @bar_offset: where in the window its BARs were last put, decoding or not; U64_MAX when nowhere
  * @intx: what the model drives INTA# to
  * @irq_timer: delivers INTA# and messages
  * @msi_due: messages on their way
- * @msix_table: the MSI-X table, as the driver sees it
- * @msix_pending: messages held back by masks
+ * @msix_table: the MSI-X table, as the driver sees it, or NULL
+ * @msix_pending: messages held back by masks, or NULL
  * @random: state of vhw_random()
  * @violations: how often a driver did what the manual forbids
  * @complaint: what it did, until @complain has logged it
@@ -86,13 +89,14 @@ struct vhw_board {
 	unsigned int slot;
 	u64 born;
 	struct pci_dev *pdev;
+	struct vhw_identity identity;
 	struct vhw_config config;
 	u64 bar_offset[VHW_BARS];
 	bool intx;
 	struct vhw_timer irq_timer;
-	DECLARE_BITMAP(msi_due, VHW_MSIX_VECTORS);
-	u32 msix_table[VHW_MSIX_VECTORS][4];
-	DECLARE_BITMAP(msix_pending, VHW_MSIX_VECTORS);
+	unsigned long *msi_due;
+	u32 (*msix_table)[4];
+	unsigned long *msix_pending;
 	u64 random;
 	unsigned long violations;
 	char complaint[120];
@@ -114,6 +118,8 @@ void vhw_bus_exit(void);
 int vhw_bus_plug(struct vhw_board *board);
 void vhw_bus_unplug(struct vhw_board *board, bool surprise);
 struct vhw_board *vhw_bus_slot(unsigned int slot);
+struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn);
+bool vhw_bus_offset(u64 address, u64 *offset);
 
 /* suspend.c */
 int vhw_board_suspend(struct vhw_board *board);
@@ -170,6 +176,7 @@ void vhw_irq_unmap(unsigned int slot);
 void vhw_irq_reset(struct vhw_board *board);
 void vhw_irq_update(struct vhw_board *board);
 void vhw_irq_deliver(unsigned int slot);
+int vhw_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force);
 void vhw_irq_expired(struct vhw_timer *timer, u64 when);
 
 /* irq_threads.c: handlers of INTA# that are threads */
@@ -187,6 +194,8 @@ enum vhw_threads vhw_irq_threads(unsigned int slot);
 int vhw_msi_init(void);
 void vhw_msi_exit(void);
 struct irq_domain *vhw_msi_domain(void);
+int vhw_msi_create(struct vhw_board *board);
+void vhw_msi_free(struct vhw_board *board);
 void vhw_msi_reset(struct vhw_board *board);
 void vhw_msi_update(struct vhw_board *board);
 bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq);
@@ -206,7 +215,6 @@ bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsig
 /* board.c */
 struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name);
 void vhw_board_free(struct vhw_board *board);
-void vhw_board_reset(struct vhw_board *board);
 int vhw_board_start(struct vhw_board *board);
 void vhw_board_stop(struct vhw_board *board, bool surprise);
 

@@ -13,12 +13,12 @@
 #include "trace.h"
 
 static struct irq_domain *domain;	/* one interrupt a slot */
-static unsigned long unmasked;		/* slots; protected by the world's lock */
+static DECLARE_BITMAP(unmasked, VHW_SLOTS);	/* protected by the world's lock */
 
 /* COMMAND can hold the line back; the interrupt controller's mask can; the model asks */
 static bool stands(struct vhw_board *board)
 {
-	return board->state == VHW_LIVE && board->intx && test_bit(board->slot, &unmasked) &&
+	return board->state == VHW_LIVE && board->intx && test_bit(board->slot, unmasked) &&
 	       !(vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
 }
 
@@ -116,7 +116,7 @@ EXPORT_SYMBOL_GPL(vhw_set_intx);
 static void mask(struct irq_data *data)
 {
 	guard(vhw_world)();
-	__clear_bit(irqd_to_hwirq(data), &unmasked);
+	__clear_bit(irqd_to_hwirq(data), unmasked);
 }
 
 static void unmask(struct irq_data *data)
@@ -125,14 +125,30 @@ static void unmask(struct irq_data *data)
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	__set_bit(slot, &unmasked);
+	__set_bit(slot, unmasked);
 	board = vhw_bus_slot(slot);
 	if (board)
 		vhw_irq_update(board);
 }
 
+/**
+ * vhw_irq_set_affinity() - struct irq_chip.irq_set_affinity of lines and messages
+ * @data: the interrupt
+ * @mask: where it should be delivered
+ * @force: not used
+ *
+ * The wish is kept, for who asks; delivery is where the machine's timer fires.
+ *
+ * Return: IRQ_SET_MASK_OK.
+ */
+int vhw_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
+{
+	return IRQ_SET_MASK_OK;
+}
+
 static struct irq_chip chip = {
 	.name = "vhw-intx",
+	.irq_set_affinity = vhw_irq_set_affinity,
 	.irq_mask = mask,
 	.irq_unmask = unmask,
 };

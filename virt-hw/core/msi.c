@@ -14,7 +14,8 @@
 #include "trace.h"
 
 #define MSI_ADDRESS	0xfee00000u	/* nothing of the machine's: only this file looks at it */
-#define VECTOR_BITS	8		/* of a message's data: vector; above it the slot */
+#define VECTOR_BITS	11		/* of an interrupt's number: vector; above it the slot */
+#define VECTOR_MASK	(BIT(VECTOR_BITS) - 1)
 
 static struct irq_domain *domain;
 
@@ -55,6 +56,12 @@ bool vhw_msi_enabled(const struct vhw_board *board)
 	return msi_on(board) || msix_on(board);
 }
 EXPORT_SYMBOL_GPL(vhw_msi_enabled);
+
+/* How many messages there can be */
+static unsigned int vectors(const struct vhw_board *board)
+{
+	return max_t(unsigned int, VHW_MSI_VECTORS, board->model->msix_vectors);
+}
 
 static void send(struct vhw_board *board, unsigned int vector)
 {
@@ -114,7 +121,7 @@ void vhw_msi_update(struct vhw_board *board)
 	vhw_assert_world();
 	if (!msix_on(board))
 		return;
-	for_each_set_bit(vector, board->msix_pending, VHW_MSIX_VECTORS) {
+	for_each_set_bit(vector, board->msix_pending, board->model->msix_vectors) {
 		if (msix_masked(board, vector))
 			continue;
 		__clear_bit(vector, board->msix_pending);
@@ -152,17 +159,17 @@ bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq)
 	u32 data;
 
 	vhw_assert_world();
-	for_each_set_bit(vector, board->msi_due, VHW_MSIX_VECTORS) {
+	for_each_set_bit(vector, board->msi_due, vectors(board)) {
 		__clear_bit(vector, board->msi_due);
 		if (!vhw_msi_enabled(board))
 			continue;
 		compose(board, vector, &address, &data);
-		if (address != MSI_ADDRESS) {
-			vhw_violation(board, "message %u goes to %#llx: no interrupt controller",
-				      vector, address);
+		if (address != MSI_ADDRESS || data > VECTOR_MASK) {
+			vhw_violation(board, "message %u goes to %#llx and says %#x: no interrupt",
+				      vector, address, data);
 			continue;
 		}
-		*hwirq = data;
+		*hwirq = board->slot << VECTOR_BITS | data;
 		return true;
 	}
 	return false;
@@ -180,6 +187,38 @@ void vhw_msi_handle(unsigned long hwirq)
 }
 
 /**
+ * vhw_msi_create() - make room for a board's messages
+ * @board: the board
+ *
+ * Return: 0 or -ENOMEM, after which vhw_msi_free() is due all the same.
+ */
+int vhw_msi_create(struct vhw_board *board)
+{
+	unsigned int count = board->model->msix_vectors;
+
+	board->msi_due = bitmap_zalloc(vectors(board), GFP_KERNEL);
+	if (!board->msi_due)
+		return -ENOMEM;
+	if (!count)
+		return 0;
+	/* the pending bits are read in whole groups of 64 */
+	board->msix_pending = bitmap_zalloc(round_up(count, 64), GFP_KERNEL);
+	board->msix_table = kvcalloc(count, sizeof(*board->msix_table), GFP_KERNEL);
+	return board->msix_pending && board->msix_table ? 0 : -ENOMEM;
+}
+
+/**
+ * vhw_msi_free() - undo vhw_msi_create()
+ * @board: the board
+ */
+void vhw_msi_free(struct vhw_board *board)
+{
+	bitmap_free(board->msi_due);
+	bitmap_free(board->msix_pending);
+	kvfree(board->msix_table);
+}
+
+/**
  * vhw_msi_reset() - power-on state
  * @board: the board
  */
@@ -188,11 +227,14 @@ void vhw_msi_reset(struct vhw_board *board)
 	unsigned int i;
 
 	vhw_assert_world();
-	bitmap_zero(board->msi_due, VHW_MSIX_VECTORS);
-	bitmap_zero(board->msix_pending, VHW_MSIX_VECTORS);
-	memset(board->msix_table, 0, sizeof(board->msix_table));
-	for (i = 0; i < VHW_MSIX_VECTORS; i++)
+	bitmap_zero(board->msi_due, vectors(board));
+	if (!board->model->msix_vectors)
+		return;
+	bitmap_zero(board->msix_pending, board->model->msix_vectors);
+	for (i = 0; i < board->model->msix_vectors; i++) {
+		memset(board->msix_table[i], 0, sizeof(board->msix_table[i]));
 		board->msix_table[i][PCI_MSIX_ENTRY_VECTOR_CTRL / 4] = PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	}
 }
 
 /* Is it the MSI-X table (@entry gets its dword) or the pending bits (@entry is NULL)? */
@@ -271,14 +313,14 @@ static irq_hw_number_t first_hwirq(struct msi_desc *desc)
 {
 	struct pci_dev *pdev = msi_desc_to_pci_dev(desc);
 
-	return PCI_SLOT(pdev->devfn) << VECTOR_BITS | desc->msi_index;
+	return vhw_bus_board(pdev->bus, pdev->devfn)->slot << VECTOR_BITS | desc->msi_index;
 }
 
 static void compose_msg(struct irq_data *data, struct msi_msg *msg)
 {
 	msg->address_hi = 0;
 	msg->address_lo = MSI_ADDRESS;
-	msg->data = irqd_to_hwirq(data);
+	msg->data = irqd_to_hwirq(data) & VECTOR_MASK;
 }
 
 static void ack(struct irq_data *data)
@@ -293,23 +335,15 @@ static int retrigger(struct irq_data *data)
 	guard(vhw_world)();
 	board = vhw_bus_slot(irqd_to_hwirq(data) >> VECTOR_BITS);
 	if (board)
-		send(board, irqd_to_hwirq(data) & (BIT(VECTOR_BITS) - 1));
+		send(board, irqd_to_hwirq(data) & VECTOR_MASK);
 	return 1;
-}
-
-/*
- * There is no choice; without this, the PCI/MSI layer would ask a parent domain that is not there
- */
-static int set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
-{
-	return -EINVAL;
 }
 
 static struct irq_chip chip = {
 	.name = "vhw-msi",
 	.irq_ack = ack,
 	.irq_retrigger = retrigger,
-	.irq_set_affinity = set_affinity,
+	.irq_set_affinity = vhw_irq_set_affinity,
 	.irq_compose_msi_msg = compose_msg,
 };
 

@@ -84,6 +84,22 @@ static pm_callback waking_up(const struct dev_pm_ops *ops, enum phase phase)
 	return callbacks[phase];
 }
 
+/*
+ * The board's own device stays locked from end to end: its driver would find an interrupt switched
+ * off, or on, that it has given back, if it came or went in between
+ */
+static void lock_sleeper(struct device *dev)
+{
+	if (!dev_is_pci(dev))
+		device_lock(dev);
+}
+
+static void unlock_sleeper(struct device *dev)
+{
+	if (!dev_is_pci(dev))
+		device_unlock(dev);
+}
+
 static int call(struct device *dev, enum phase phase,
 		pm_callback (*of)(const struct dev_pm_ops *ops, enum phase phase))
 {
@@ -91,14 +107,14 @@ static int call(struct device *dev, enum phase phase,
 	pm_callback callback;
 	int err = 0;
 
-	device_lock(dev);
+	lock_sleeper(dev);
 	ops = subsystem_ops(dev);
 	callback = ops ? of(ops, phase) : NULL;
 	if (!callback && dev->driver && dev->driver->pm)
 		callback = of(dev->driver->pm, phase);
 	if (callback)
 		err = callback(dev);
-	device_unlock(dev);
+	unlock_sleeper(dev);
 	return min(err, 0);
 }
 
@@ -106,13 +122,13 @@ static void complete_sleep(struct device *dev)
 {
 	const struct dev_pm_ops *ops;
 
-	device_lock(dev);
+	lock_sleeper(dev);
 	ops = subsystem_ops(dev);
 	if (ops && ops->complete)
 		ops->complete(dev);
 	else if (dev->driver && dev->driver->pm && dev->driver->pm->complete)
 		dev->driver->pm->complete(dev);
-	device_unlock(dev);
+	unlock_sleeper(dev);
 }
 
 static int go_down(struct list_head *sleepers, enum phase phase)
@@ -155,7 +171,7 @@ static int sleep_and_wake(struct vhw_board *board, struct list_head *sleepers, i
 
 	for (phase = PREPARE; phase < NOIRQ && !err; phase++)
 		err = go_down(sleepers, phase);
-	if (irq)
+	if (irq)	/* of a driver's */
 		disable_irq(irq);
 	if (!err)
 		err = go_down(sleepers, NOIRQ);
@@ -188,8 +204,10 @@ int vhw_board_suspend(struct vhw_board *board)
 	scoped_guard(vhw_world)
 		pdev = pci_dev_get(board->pdev);
 	if (pdev) {
+		device_lock(&pdev->dev);
 		err = add_sleeper(&pdev->dev, &sleepers) ?:
-		      sleep_and_wake(board, &sleepers, pdev->irq);
+		      sleep_and_wake(board, &sleepers, irq_has_action(pdev->irq) ? pdev->irq : 0);
+		device_unlock(&pdev->dev);
 		free_sleepers(&sleepers);
 		pci_dev_put(pdev);
 	}

@@ -23,7 +23,10 @@
 struct module;
 struct vhw_board;
 
-#define VHW_BARS	6
+#define VHW_BARS		6
+#define VHW_BAR_MAX		0x40000000u	/* and all BARs share vhw's window_mib */
+#define VHW_BOARDS_MAX		256		/* live at once */
+#define VHW_MSIX_VECTORS_MAX	2048
 
 /* struct vhw_bar.flags */
 #define VHW_BAR_IO		BIT(0)	/* an I/O-port BAR: sized like a real one, never assigned */
@@ -32,7 +35,7 @@ struct vhw_board;
 
 /**
  * struct vhw_bar - a base address register
- * @size: bytes, a power of two of at least 16; 0 when there is none
+ * @size: bytes, a power of two from 16 to VHW_BAR_MAX; 0 when there is none
  * @flags: VHW_BAR_*
  */
 struct vhw_bar {
@@ -41,24 +44,50 @@ struct vhw_bar {
 };
 
 /**
- * struct vhw_capability - a capability of which the core knows no more than its bytes
- * @id: PCI_CAP_ID_*
- * @offset: where it lies in config space, 0x40 or above; the core links the list in table order
- * @length: bytes, with the two header bytes
- * @bytes: content from offset 2 on, or NULL for zeros; @length - 2 bytes
+ * struct vhw_capability - a capability of which the core knows little more than its bytes
+ * @id: PCI_CAP_ID_*, or PCI_EXT_CAP_ID_* at 0x100 and above
+ * @version: of an extended capability
+ * @offset: where it lies in config space, 0x40 or above; the core links the lists in table order.
+ *	Extended capabilities need PCI_CAP_ID_EXP, and the first one lies at 0x100
+ * @length: bytes, with the header of two bytes, or of four at 0x100 and above
+ * @bytes: content behind the header, or NULL for zeros
  * @writable: mask of the bits a write changes, as @bytes, or NULL for none
+ *
+ * Three of them have an effect, as the specifications say. PCI_CAP_ID_AF with its FLR bit, and
+ * PCI_CAP_ID_EXP with the one in Device Capabilities: the driver's kernel can reset the function.
+ * PCI_CAP_ID_PM with writable bits 1:0 of PMCSR: in D3hot memory is not decoded, and the way
+ * back to D0 resets the function unless the model set No_Soft_Reset.
  */
 struct vhw_capability {
-	u8 id;
-	u8 offset;
-	u8 length;
+	u16 id;
+	u8 version;
+	u16 offset;
+	u16 length;
 	const u8 *bytes;
 	const u8 *writable;
 };
 
 /**
+ * struct vhw_identity - what identifies a function to its driver
+ * @vendor: as in struct vhw_model, as are all; not 0xffff, which means that nobody is there
+ * @device: likewise
+ * @subvendor: likewise
+ * @subdevice: likewise
+ * @class: likewise
+ * @revision: likewise
+ */
+struct vhw_identity {
+	u16 vendor;
+	u16 device;
+	u16 subvendor;
+	u16 subdevice;
+	u32 class;
+	u8 revision;
+};
+
+/**
  * struct vhw_config_register - a device-specific register in config space, in no capability
- * @offset: 0x40 or above
+ * @offset: 0x40 to 0xff
  * @size: 1, 2 or 4 bytes
  * @reset: value at power on
  * @writable: bits that a write changes
@@ -85,7 +114,7 @@ struct vhw_fault_info {
  * @name: the directory below /sys/kernel/config/vhw/ in which such boards are made
  * @owner: THIS_MODULE
  * @priv_size: bytes of zeroed state that the core allocates with each board, see vhw_priv()
- * @vendor: PCI identity
+ * @vendor: PCI identity, which the user can change, as the next five
  * @device: PCI identity
  * @subvendor: PCI identity
  * @subdevice: PCI identity
@@ -97,7 +126,7 @@ struct vhw_fault_info {
  * @registers: device-specific registers in config space, ended by an entry with size 0, or NULL
  * @msi_vectors: messages of the MSI capability (a power of two up to 32), 0 for none
  * @msi_offset: where the MSI capability lies in config space
- * @msix_vectors: entries of the MSI-X table, 0 for none
+ * @msix_vectors: entries of the MSI-X table up to VHW_MSIX_VECTORS_MAX, 0 for none
  * @msix_offset: where the MSI-X capability lies in config space
  * @msix_bar: BAR that holds table and pending bits
  * @msix_table: offset of the table in that BAR
@@ -114,7 +143,8 @@ struct vhw_fault_info {
  * @power_off: unplugged: no callback runs any more, timers are stopped. May sleep. Optional
  * @reset: power-on state of every register; called before the function appears and at each reset
  *	of the PCI bus or function. World
- * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. World
+ * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. An access of 8 comes as
+ *	two of 4, the low one first; one to the MSI-X table or its pending bits never comes. World
  * @write: likewise a write. World
  * @config_written: config space was written, writable bits of @size bytes from @where on have
  *	changed; see vhw_config_get(). World. Optional
@@ -196,6 +226,12 @@ void vhw_timer_init(struct vhw_timer *timer, struct vhw_board *board,
 void vhw_timer_start(struct vhw_timer *timer, u64 when);
 void vhw_timer_stop(struct vhw_timer *timer);
 bool vhw_timer_active(const struct vhw_timer *timer);
+
+/*
+ * The reset line, pulled by the board itself: config space and registers return to their power-on
+ * state, @reset is called. From read, write or a timer, whose caller goes on afterwards. World
+ */
+void vhw_board_reset(struct vhw_board *board);
 
 /* Config space as the driver sees it; vhw_config_set() also changes what a driver cannot. World */
 u32 vhw_config_get(const struct vhw_board *board, unsigned int where, unsigned int size);

@@ -36,9 +36,12 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @slip: how far the world's clock is behind the machine's
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
- * @deliver: slots whose interrupts wait to be delivered
- * @handling: slots whose handler for INTA# was called for and has not returned
- * @threads: those of @handling whose handler left the rest to threads
+ * @due: slots whose interrupts wait to be delivered
+ * @deliver: there are such
+ * @handled: slots whose handler for INTA# was called for and has not returned
+ * @handling: how many they are
+ * @threaded: those of @handled whose handler left the rest to threads
+ * @threads: how many they are
  * @entered: time when somebody last took the lock meanwhile
  */
 static struct vhw_world {
@@ -48,9 +51,12 @@ static struct vhw_world {
 	u64 slip;
 	struct hrtimer timer;
 	u64 armed;
-	unsigned long deliver;
-	unsigned long handling;
-	unsigned long threads;
+	DECLARE_BITMAP(due, VHW_SLOTS);
+	bool deliver;
+	DECLARE_BITMAP(handled, VHW_SLOTS);
+	unsigned int handling;
+	DECLARE_BITMAP(threaded, VHW_SLOTS);
+	unsigned int threads;
 	u64 entered;
 } world = {
 	.lock = __RAW_SPIN_LOCK_UNLOCKED(world.lock),
@@ -69,19 +75,20 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
 /* Whose threads have returned is done. Return: is any handler left, or only threads that sleep? */
 static bool handlers_run(void)
 {
-	unsigned long threads = world.threads;
-	unsigned long asleep = 0;
+	unsigned int asleep = 0;
 	unsigned int slot;
 
-	for_each_set_bit(slot, &threads, VHW_SLOTS) {
+	if (!world.threads)
+		return world.handling;
+	for_each_set_bit(slot, world.threaded, VHW_SLOTS) {
 		enum vhw_threads state = vhw_irq_threads(slot);
 
 		if (state == VHW_THREADS_DONE)
 			vhw_world_delivered(slot);
 		else if (state == VHW_THREADS_SLEPT)
-			asleep |= BIT(slot);
+			asleep++;
 	}
-	return world.handling & ~asleep;
+	return world.handling > asleep;
 }
 
 /*
@@ -278,11 +285,14 @@ void vhw_world_drop(struct vhw_board *board)
 void vhw_world_deliver(unsigned int slot, bool wait)
 {
 	vhw_assert_world();
-	world.deliver |= BIT(slot);
+	__set_bit(slot, world.due);
+	world.deliver = true;
 	if (wait) {
 		world.entered = vhw_now();
-		world.handling |= BIT(slot);
-		world.threads &= ~BIT(slot);
+		if (!__test_and_set_bit(slot, world.handled))
+			world.handling++;
+		if (__test_and_clear_bit(slot, world.threaded))
+			world.threads--;
 	}
 }
 
@@ -293,7 +303,8 @@ void vhw_world_deliver(unsigned int slot, bool wait)
 void vhw_world_threaded(unsigned int slot)
 {
 	vhw_assert_world();
-	world.threads |= world.handling & BIT(slot);
+	if (test_bit(slot, world.handled) && !__test_and_set_bit(slot, world.threaded))
+		world.threads++;
 }
 
 /**
@@ -303,20 +314,25 @@ void vhw_world_threaded(unsigned int slot)
 void vhw_world_delivered(unsigned int slot)
 {
 	vhw_assert_world();
-	world.handling &= ~BIT(slot);
-	world.threads &= ~BIT(slot);
+	if (__test_and_clear_bit(slot, world.handled))
+		world.handling--;
+	if (__test_and_clear_bit(slot, world.threaded))
+		world.threads--;
 }
 
 static enum hrtimer_restart fire(struct hrtimer *timer)
 {
-	unsigned long flags = vhw_world_lock(), deliver = world.deliver;
+	unsigned long flags = vhw_world_lock();
+	DECLARE_BITMAP(due, VHW_SLOTS);
 	unsigned int slot;
 
-	world.deliver = 0;
+	bitmap_copy(due, world.due, VHW_SLOTS);
+	bitmap_zero(world.due, VHW_SLOTS);
+	world.deliver = false;
 	world.armed = U64_MAX;
 	vhw_world_unlock(flags);
 
-	for_each_set_bit(slot, &deliver, VHW_SLOTS)
+	for_each_set_bit(slot, due, VHW_SLOTS)
 		vhw_irq_deliver(slot);
 	return HRTIMER_NORESTART;
 }

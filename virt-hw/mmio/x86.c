@@ -393,6 +393,27 @@ static void unmap_window(void __iomem *addr)
 	module_put(THIS_MODULE);
 }
 
+/* In place of pci_mmap_resource_range(): what user space would map is not there */
+static int refuse_mmap(struct pci_dev *pdev, int bar)
+{
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	pr_err_ratelimited("%s: BAR %d cannot be mapped into user space: no memory is behind it; use its driver\n",
+			   pci_name(pdev), bar);
+	module_put(THIS_MODULE);
+	return -EOPNOTSUPP;
+}
+
+static void notrace on_mmap(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct pci_dev *pdev = (struct pci_dev *)ftrace_regs_get_argument(fregs, 0);
+	int bar = ftrace_regs_get_argument(fregs, 1);
+
+	if (pci_resource_start(pdev, bar) - window_start < window_size)
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)refuse_mmap);
+}
+
 static void notrace on_ioremap(unsigned long ip, unsigned long parent_ip,
 			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
@@ -412,8 +433,9 @@ static void notrace on_iounmap(unsigned long ip, unsigned long parent_ip,
 
 static struct ftrace_ops ioremap_hook = { .func = on_ioremap, .flags = HOOK_FLAGS };
 static struct ftrace_ops iounmap_hook = { .func = on_iounmap, .flags = HOOK_FLAGS };
+static struct ftrace_ops mmap_hook = { .func = on_mmap, .flags = HOOK_FLAGS };
 static struct ftrace_ops fixup_hook = { .func = on_fixup_exception, .flags = HOOK_FLAGS };
-static bool fixup_hooked;
+static bool fixup_hooked, mmap_hooked;
 
 static int hook(struct ftrace_ops *ops, unsigned long *functions, unsigned int count)
 {
@@ -458,17 +480,18 @@ static void unhook_mapping(void)
 	unhook(&iounmap_hook);
 }
 
-/* fixup_exception() is not exported, but ftrace finds it by its name */
-static int hook_exceptions(void)
+/* What is not exported, ftrace finds by its name */
+static int hook_name(struct ftrace_ops *ops, const char *function)
 {
-	unsigned char name[] = "fixup_exception";
+	unsigned char name[32];
 	int err;
 
-	err = ftrace_set_filter(&fixup_hook, name, sizeof(name) - 1, 1);
+	strscpy(name, function, sizeof(name));
+	err = ftrace_set_filter(ops, name, strlen(name), 1);
 	if (!err)
-		err = register_ftrace_function(&fixup_hook);
+		err = register_ftrace_function(ops);
 	if (err)
-		ftrace_free_filter(&fixup_hook);
+		ftrace_free_filter(ops);
 	return err;
 }
 
@@ -518,8 +541,13 @@ int vhw_mmio_init(struct resource *window)
 		pr_err("cannot redirect ioremap(), error %d: %s\n", err, why(err));
 		goto err_notifier;
 	}
+	err = hook_name(&mmap_hook, "pci_mmap_resource_range");
+	mmap_hooked = !err;
+	if (err)
+		pr_info("cannot redirect pci_mmap_resource_range(), error %d: user space can map BARs, and reads nothing there\n",
+			err);
 	if (hook_fixup) {
-		err = hook_exceptions();
+		err = hook_name(&fixup_hook, "fixup_exception");
 		fixup_hooked = !err;
 		if (err)
 			pr_info("cannot redirect fixup_exception(), error %d: accesses will be slower\n",
@@ -544,6 +572,8 @@ void vhw_mmio_exit(void)
 	unhook_mapping();
 	if (fixup_hooked)
 		unhook(&fixup_hook);
+	if (mmap_hooked)
+		unhook(&mmap_hook);
 	unregister_die_notifier(&die_notifier);
 	irq_work_sync(&misuse_work);
 	kvfree(slots);

@@ -10,11 +10,13 @@
 #include "exerciser.h"
 
 #define CAP_ID_PM	0x01
+#define CAP_ID_EXP	0x10
 #define CAP_ID_AF	0x13
 
 struct exerciser {
 	struct vhw_board *board;
 	struct vhw_timer timer;
+	bool large;
 	u32 scratch;
 	u32 count;
 	bool irq;
@@ -69,7 +71,7 @@ static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, 
 	struct exerciser *ex = vhw_priv(board);
 
 	if (bar == 2)
-		return load(ex->buffer + offset, size);
+		return ex->large ? offset : load(ex->buffer + offset, size);
 	if (bar != 0)
 		return 0;
 	if (offset >= EXERCISER_SCRATCH && offset + size <= EXERCISER_SCRATCH + 4)
@@ -116,7 +118,7 @@ static void write_register(struct vhw_board *board, unsigned int bar, u32 offset
 {
 	struct exerciser *ex = vhw_priv(board);
 
-	if (bar == 2)
+	if (bar == 2 && !ex->large)
 		memcpy(ex->buffer + offset, &value, size);
 	if (bar != 0)
 		return;
@@ -148,6 +150,9 @@ static void write_register(struct vhw_board *board, unsigned int bar, u32 offset
 		break;
 	case EXERCISER_DMA:
 		dma(board, ex, value);
+		break;
+	case EXERCISER_RESET:
+		vhw_board_reset(board);
 		break;
 	case EXERCISER_FORBIDDEN:
 		vhw_violation(board, "write to the forbidden register");
@@ -201,14 +206,73 @@ static const struct vhw_model exerciser = {
 	.write = write_register,
 };
 
+static int init_large(struct vhw_board *board)
+{
+	struct exerciser *ex = vhw_priv(board);
+
+	ex->large = true;
+	return init(board);
+}
+
+static const struct vhw_capability large_caps[] = {
+	/* D0 and D3hot; the way back is no reset */
+	{ .id = CAP_ID_PM, .offset = 0x40, .length = 8,
+	  .bytes = (const u8[6]) { 0x03, 0, 0x08 }, .writable = (const u8[6]) { 0, 0, 0x03 } },
+	/* an endpoint in the root complex, with function reset */
+	{ .id = CAP_ID_EXP, .offset = 0x80, .length = 0x3c,
+	  .bytes = (const u8[0x3a]) { 0x92, 0, [5] = 0x10 } },
+	/* serial number */
+	{ .id = 0x0003, .version = 1, .offset = 0x100, .length = 12,
+	  .bytes = (const u8[8]) { 1, 2, 3, 4, 5, 6, 7, 8 } },
+	{}
+};
+
+/* The largest of what the bus offers. BAR 2 reads its offsets */
+static const struct vhw_model exerciser_large = {
+	.name = "exerciser-large",
+	.owner = THIS_MODULE,
+	.priv_size = sizeof(struct exerciser),
+	.vendor = EXERCISER_VENDOR,
+	.device = EXERCISER_DEVICE_LARGE,
+	.class = 0xff0000,
+	.intx = true,
+	.bar = {
+		{ .size = 0x100 },
+		{},
+		{ .size = EXERCISER_LARGE_BAR },
+		{},
+		{ .size = 0x10000, .flags = VHW_BAR_64 },
+	},
+	.caps = large_caps,
+	.msix_vectors = VHW_MSIX_VECTORS_MAX,
+	.msix_offset = 0x60,
+	.msix_bar = 4,
+	.msix_table = 0,
+	.msix_pba = 0x8000,
+	.faults = faults,
+	.nr_faults = ARRAY_SIZE(faults),
+	.init = init_large,
+	.reset = reset,
+	.read = read_register,
+	.write = write_register,
+};
+
 static int __init exerciser_init(void)
 {
-	return vhw_model_register(&exerciser);
+	int err = vhw_model_register(&exerciser);
+
+	if (err)
+		return err;
+	err = vhw_model_register(&exerciser_large);
+	if (err)
+		vhw_model_unregister(&exerciser);
+	return err;
 }
 module_init(exerciser_init);
 
 static void __exit exerciser_exit(void)
 {
+	vhw_model_unregister(&exerciser_large);
 	vhw_model_unregister(&exerciser);
 }
 module_exit(exerciser_exit);

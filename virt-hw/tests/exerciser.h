@@ -8,6 +8,8 @@
 
 #define EXERCISER_VENDOR	0x1172		/* any; no driver of the kernel's claims the pair */
 #define EXERCISER_DEVICE	0xe0e0
+#define EXERCISER_DEVICE_LARGE	0xe0e1		/* many vectors, a large BAR 2, PCI Express */
+#define EXERCISER_LARGE_BAR	0x4000000
 
 /* BAR 0, 32-bit registers */
 #define EXERCISER_ID		0x00		/* reads EXERCISER_MAGIC */
@@ -26,6 +28,7 @@
 #define EXERCISER_FAULTY	0x30		/* reads 0, or 1 when the fault "odd" strikes */
 #define EXERCISER_RANDOM	0x34		/* read: the board's random numbers */
 #define EXERCISER_FORBIDDEN	0x38		/* any access is a violation */
+#define EXERCISER_RESET		0x3c		/* write: the board resets itself */
 
 /* BAR 2, prefetchable: the buffer, any width */
 #define EXERCISER_BUFFER	0x4000

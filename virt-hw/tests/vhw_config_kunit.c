@@ -43,6 +43,27 @@ static const struct vhw_model board = {
 	.msix_pba = 0x200,
 };
 
+/* As PCI Express knows it: a function reset, serial number and vendor's area in the far space */
+static const struct vhw_capability express_caps[] = {
+	{ .id = PCI_CAP_ID_PM, .offset = 0x40, .length = 8, .writable = (const u8[6]) { 0, 0, 3 } },
+	{ .id = PCI_CAP_ID_EXP, .offset = 0x80, .length = 0x3c,
+	  .bytes = (const u8[0x3a]) { 0x92, 0, [5] = 0x10 } },
+	{ .id = PCI_EXT_CAP_ID_DSN, .version = 1, .offset = 0x100, .length = 12,
+	  .bytes = (const u8[8]) { 1, 2, 3, 4 } },
+	{ .id = PCI_EXT_CAP_ID_VNDR, .version = 2, .offset = 0xff0, .length = 16,
+	  .writable = (const u8[12]) { [11] = 0xff } },
+	{}
+};
+
+static const struct vhw_model express = { .name = "express", .caps = express_caps };
+
+static void reset(struct vhw_config *config, const struct vhw_model *model)
+{
+	struct vhw_identity identity = vhw_config_identity(model);
+
+	vhw_config_reset(config, model, &identity);
+}
+
 static u32 read(struct kunit *test, unsigned int where, unsigned int size)
 {
 	return vhw_config_read(test->priv, where, size);
@@ -155,13 +176,55 @@ static void a_register_changes_in_its_writable_bits(struct kunit *test)
 
 static void a_reset_returns_to_power_on(struct kunit *test)
 {
-	struct vhw_config *config = test->priv, before = *config;
+	struct vhw_config *config = test->priv;
+	u8 before[PCI_CFG_SPACE_SIZE];
 	int where;
 
-	for (where = 0; where < VHW_CONFIG_SIZE; where += 4)
+	memcpy(before, config->bytes, sizeof(before));
+	for (where = 0; where < PCI_CFG_SPACE_SIZE; where += 4)
 		write(test, where, 4, ~0u);
-	vhw_config_reset(config, &board);
-	KUNIT_EXPECT_MEMEQ(test, config->bytes, before.bytes, VHW_CONFIG_SIZE);
+	reset(config, &board);
+	KUNIT_EXPECT_MEMEQ(test, config->bytes, before, sizeof(before));
+}
+
+static void an_express_function_has_the_far_space(struct kunit *test)
+{
+	reset(test->priv, &express);
+	KUNIT_EXPECT_EQ(test, read(test, 0x100, 4), 0xff010003);
+	KUNIT_EXPECT_EQ(test, read(test, 0x104, 4), 0x04030201);
+	KUNIT_EXPECT_EQ(test, read(test, 0xff0, 4), 0x0002000b);
+	write(test, 0xffc, 4, ~0u);
+	KUNIT_EXPECT_EQ(test, read(test, 0xffc, 4), 0xff000000);
+	KUNIT_EXPECT_EQ(test, read(test, 0x1000, 4), ~0u);
+	KUNIT_EXPECT_EQ(test, read(test, 0x80 + PCI_CAP_LIST_NEXT, 1), 0);
+}
+
+static void d3hot_sleeps_and_its_end_resets(struct kunit *test)
+{
+	reset(test->priv, &express);
+	KUNIT_EXPECT_FALSE(test, vhw_config_asleep(test->priv, &express));
+	write(test, 0x44, 2, 3);
+	KUNIT_EXPECT_TRUE(test, vhw_config_asleep(test->priv, &express));
+	KUNIT_EXPECT_TRUE(test, vhw_config_wakes_reset(test->priv, &express));
+	vhw_config_force(test->priv, 0x44, 2, PCI_PM_CTRL_NO_SOFT_RESET | 2);
+	KUNIT_EXPECT_FALSE(test, vhw_config_asleep(test->priv, &express));
+	KUNIT_EXPECT_FALSE(test, vhw_config_wakes_reset(test->priv, &express));
+}
+
+static void a_function_reset_is_a_bit_that_was_announced(struct kunit *test)
+{
+	struct vhw_config *config = test->priv;
+	u32 control = 0x80 + PCI_EXP_DEVCTL;
+
+	reset(config, &express);
+	KUNIT_EXPECT_TRUE(test, vhw_config_resets(config, &express, control, 2, 0x8000));
+	KUNIT_EXPECT_TRUE(test, vhw_config_resets(config, &express, control, 4, 0x8000));
+	KUNIT_EXPECT_TRUE(test, vhw_config_resets(config, &express, control + 1, 1, 0x80));
+	KUNIT_EXPECT_FALSE(test, vhw_config_resets(config, &express, control, 2, 0x7fff));
+	KUNIT_EXPECT_FALSE(test, vhw_config_resets(config, &express, control, 1, 0x80));
+	KUNIT_EXPECT_FALSE(test, vhw_config_resets(config, &express, control + 2, 2, 0x8000));
+	vhw_config_force(config, 0x80 + PCI_EXP_DEVCAP, 4, 0);
+	KUNIT_EXPECT_FALSE(test, vhw_config_resets(config, &express, control, 2, 0x8000));
 }
 
 /* Models that cannot exist: each is the one above with one thing spoiled */
@@ -189,6 +252,30 @@ static void odd_vectors(struct vhw_model *model) { model->msi_vectors = 3; }
 static void many_vectors(struct vhw_model *model) { model->msi_vectors = 64; }
 static void table_outside(struct vhw_model *model) { model->msix_table = 0xff0; }
 static void table_overlaps(struct vhw_model *model) { model->msix_pba = 0x138; }
+static void endless_bar(struct vhw_model *model) { model->bar[0].size = 0x80000000; }
+static void endless_table(struct vhw_model *model)
+{
+	model->bar[4].size = 0x20000;
+	model->msix_table = 0;
+	model->msix_pba = 0x10000;
+	model->msix_vectors = 2049;
+}
+
+/* the far space needs PCI Express */
+static void far_capability(struct vhw_model *model) { model->caps = express_caps + 2; }
+/* and a beginning */
+static const struct vhw_capability late_caps[] = {
+	{ .id = PCI_CAP_ID_EXP, .offset = 0x80, .length = 0x3c },
+	{ .id = PCI_EXT_CAP_ID_DSN, .version = 1, .offset = 0x104, .length = 12 },
+	{}
+};
+
+static void late_capability(struct vhw_model *model)
+{
+	model->caps = late_caps;
+	model->registers = NULL;
+}
+
 static void table_nowhere(struct vhw_model *model) { model->msix_bar = 3; }
 
 static const struct mistake mistakes[] = {
@@ -206,6 +293,10 @@ static const struct mistake mistakes[] = {
 	{ "a table beyond its BAR", table_outside },
 	{ "a table that overlaps its pending bits", table_overlaps },
 	{ "a table in a BAR that is not there", table_nowhere },
+	{ "a BAR of 2 GiB", endless_bar },
+	{ "2049 vectors", endless_table },
+	{ "an extended capability of conventional PCI", far_capability },
+	{ "no extended capability at 0x100", late_capability },
 };
 
 static void describe(const struct mistake *mistake, char *text)
@@ -233,7 +324,7 @@ static int init(struct kunit *test)
 	struct vhw_config *config = kunit_kzalloc(test, sizeof(*config), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, config);
-	vhw_config_reset(config, &board);
+	reset(config, &board);
 	test->priv = config;
 	return 0;
 }
@@ -248,6 +339,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(message_capabilities_tell_their_vectors),
 	KUNIT_CASE(a_register_changes_in_its_writable_bits),
 	KUNIT_CASE(a_reset_returns_to_power_on),
+	KUNIT_CASE(an_express_function_has_the_far_space),
+	KUNIT_CASE(d3hot_sleeps_and_its_end_resets),
+	KUNIT_CASE(a_function_reset_is_a_bit_that_was_announced),
 	KUNIT_CASE_PARAM(refuses, mistake_gen_params),
 	{}
 };
