@@ -87,6 +87,44 @@ train_refused() {
 	is 0 "$train/run"
 }
 
+# What would keep the machine busy with pulses, and with nothing else
+too_fast() {
+	put 2 "$train/period"
+	put 1 "$train/width"
+	put 0 "$train/count"
+	refuses "Value too large" put "+0" "$train/run"
+	logged "pulses a second, 10000000 are allowed"
+	put 125000 "$train/period"
+	put 50000 "$train/width"
+	put "+0" "$train/run"
+	put 200000 "$board/input1/train/period"
+	put 50000 "$board/input1/train/width"
+	refuses "Value too large" put "+0" "$board/input1/train/run"
+	put 0 "$train/run"
+	put "+0" "$board/input1/train/run"
+	put 0 "$board/input1/train/run"
+	seq 0 2 30000 | awk '{ print $1, 1; print $1 + 1, 0 }' >"$input/edges"
+	logged "refused: more than 10000 pulses in a millisecond"
+}
+
+# A time that the card could never tell from another is none
+too_far() {
+	local now
+	now=$(cut -d. -f1 "$board/tdc/time")
+	refuses "Numerical result out of range" put "$((now + 9300000)).0 1000" "$input/pulse"
+	refuses "Numerical result out of range" put "$((now + 2600000)).0 1000" "$input/pulse"
+	refuses "Numerical result out of range" put "$(((now + 3000000000) % (1 << 32))).0 1000" "$input/pulse"
+	logged "s is more than 30 days from now"
+	put "$((now + 2500000)).0 1000" "$input/pulse"
+	is 1 "$input/waiting"
+	put "3000000000000000000 1" "$input/edges"
+	logged "in the past, or is of more than 30 days"
+	is 1 "$input/waiting"
+	put 0 "$board/live"
+	plug
+	ready
+}
+
 # widths between 50 and 200 ns: some pass the filter
 noise() {
 	local grown
@@ -119,7 +157,7 @@ recording_refused() {
 	put $'@x\n5 1' "$input/edges"
 	[ "$(log_since | grep -c 'input0: the recording is refused: a line is not')" -eq 3 ]
 	put $'@0\n5 1' "$input/edges"
-	logged 'input0: the recording is refused: it begins in the past'
+	logged 'input0: the recording is refused: it begins in the past, or'
 	is 0 "$input/waiting"
 }
 
@@ -146,12 +184,14 @@ unplugged_sources_stop() {
 	is 0 "$input/waiting"
 }
 
-plan 14
+plan 16
 testcase "settings are taken while there is no power, and only then" settings_wait_for_no_power
 testcase "single pulses come, in the order of their times" single_pulses
 testcase "single pulses that make no sense are refused" single_pulses_refused
 testcase "bursts of 5 MHz are received" bursts_of_5_mhz
 testcase "trains that make no sense are refused" train_refused
+testcase "more pulses than the machine could bear are refused" too_fast
+testcase "times beyond a month are refused" too_far
 testcase "noise passes the filter if it is long enough" noise
 testcase "a recording is played" recording
 testcase "recordings that make no sense are refused" recording_refused

@@ -30,11 +30,22 @@ static void read_time(const struct tdc *tdc, s64 ps, u32 *seconds, u64 *within)
 }
 
 /* The time that the card will read as @seconds and @within next, or has read last */
-static s64 time_of(const struct tdc *tdc, u32 seconds, u64 within)
+static int time_of(const struct tdc *tdc, u32 seconds, u64 within, s64 *ps)
 {
-	const struct acam_clock *clock = tdc_clock(tdc);
+	s64 now = tdc_ps(tdc, vhw_now());
+	u32 seconds_now;
+	u64 within_now;
+	s64 ahead;
 
-	return clock->second + (s64)(s32)(seconds - clock->tai) * ACAM_SECOND_PS + within;
+	read_time(tdc, now, &seconds_now, &within_now);
+	ahead = (s64)(s32)(seconds - seconds_now) * ACAM_SECOND_PS / 1000;
+	if (abs(ahead) > PULSE_AHEAD_PS / 1000) {
+		pr_err_ratelimited("%s: %u.%012llu s is more than %u days from now\n",
+				   vhw_name(tdc->fmc->board), seconds, within, PULSE_AHEAD_DAYS);
+		return -ERANGE;
+	}
+	*ps = now - within_now + ahead * 1000 + within;
+	return 0;
 }
 
 static int parse_time(const struct tdc *tdc, const char **text, const char *end, s64 *ps)
@@ -52,9 +63,7 @@ static int parse_time(const struct tdc *tdc, const char **text, const char *end,
 		return number > PERIOD_MAX ? -ERANGE : error;
 	}
 	error = pulse_parse_seconds(text, end, &seconds, &number);
-	if (!error)
-		*ps = time_of(tdc, seconds, number);
-	return error;
+	return error ?: time_of(tdc, seconds, number, ps);
 }
 
 static bool live(const struct tdc *tdc)
@@ -330,15 +339,44 @@ static ssize_t train_run_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%d\n", pulse_train_active(group->train));
 }
 
+/* Pulses a second that a generator gives for long, if it runs */
+static u64 lasting_rate(const struct pulse_train *train)
+{
+	bool soon_over = train->count && train->count <= PULSE_SOON_OVER;
+
+	return pulse_train_active(train) && !soon_over ? pulse_train_rate(train) : 0;
+}
+
+/* Pulses a second of all generators of the card, once one more runs that does not yet */
+static u64 rate_with(const struct tdc *tdc, const struct pulse_train *train)
+{
+	u64 rate = pulse_train_rate(train);
+	const struct tdc_channel *ch;
+
+	if (train->count && train->count <= PULSE_SOON_OVER)
+		return rate;
+	for (ch = tdc->channel; ch < tdc->channel + TDC_CHANNELS; ch++)
+		rate += lasting_rate(&ch->input.train) + lasting_rate(&ch->input.noise);
+	return rate;
+}
+
 static int start_train(struct tdc_train_group *group, const char *page, size_t length)
 {
 	struct tdc *tdc = group->channel->tdc;
 	const char *end = page + length;
 	s64 start;
+	u64 rate;
 	int error;
 
 	if (!pulse_train_valid(group->train))
 		return -EINVAL;
+	group->train->running = false;
+	rate = rate_with(tdc, group->train);
+	if (rate > PULSE_RATE_MAX) {
+		pr_err_ratelimited("%s: generators would give %llu pulses a second, %u are allowed\n",
+				   vhw_name(tdc->fmc->board), rate, PULSE_RATE_MAX);
+		return -EOVERFLOW;
+	}
 	error = parse_time(tdc, &page, end, &start);
 	if (error)
 		return error;
@@ -505,16 +543,11 @@ static ssize_t input_waiting_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%u\n", input->singles + input->recorded - input->played);
 }
 
-static void set_recording(struct tdc_channel *ch, struct pulse *pulses, u32 count, s64 base)
+static void set_recording(struct tdc_channel *ch, struct pulse *pulses, u32 count, s64 start)
 {
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		pulses[i].rise += base;
-		pulses[i].fall += base;
-	}
 	ch->recording = pulses;
 	ch->input.recording = pulses;
+	ch->input.recording_start = start;
 	ch->input.recorded = count;
 	ch->input.played = 0;
 }
@@ -538,23 +571,23 @@ static int recording_base(const struct tdc *tdc, const char **text, const char *
 	return *text == line_end ? 0 : -EINVAL;
 }
 
-static int play(struct tdc_channel *ch, const char *text, const char *end, struct pulse **pulses)
+/* @pulses are exchanged for those of the recording before */
+static int play(struct tdc_channel *ch, const char *text, const char *end, struct pulse **pulses,
+		u32 count)
 {
 	struct tdc *tdc = ch->tdc;
 	struct pulse *old = ch->recording;
-	u32 count;
 	s64 base;
 	int error;
 
 	if (!live(tdc))
 		return -ENODEV;
-	error = recording_base(tdc, &text, end, &base) ?:
-		pulse_parse_edges(text, end, *pulses, &count);
+	tdc_sync(tdc);
+	error = recording_base(tdc, &text, end, &base);
 	if (error)
 		return error;
 	if (base < tdc_ps(tdc, vhw_now()))
 		return -ERANGE;
-	tdc_sync(tdc);
 	set_recording(ch, *pulses, count, base);
 	tdc_rearm(tdc);
 	*pulses = old;
@@ -576,8 +609,13 @@ static int take_recording(struct tdc_channel *ch, const char *text, const char *
 	pulses = kvcalloc(max(count, 1U), sizeof(*pulses), GFP_KERNEL);
 	if (!pulses)
 		return -ENOMEM;
-	scoped_guard(vhw_world)
-		error = play(ch, text, end, &pulses);
+	error = pulse_parse_edges(edges, end, pulses, &count);
+	if (!error && pulse_edges_too_dense(pulses, count))
+		error = -EOVERFLOW;
+	if (!error) {
+		guard(vhw_world)();
+		error = play(ch, text, end, &pulses, count);
+	}
 	kvfree(pulses);
 	return error;
 }
@@ -595,7 +633,8 @@ static ssize_t input_edges_write(struct config_item *item, const void *buffer, s
 		pr_err_ratelimited("%s: input%u: the recording is refused: %s\n",
 				   vhw_name(ch->tdc->fmc->board), ch->index,
 				   error == -ENODEV ? "the board is not live" :
-				   error == -ERANGE ? "it begins in the past" :
+				   error == -ERANGE ? "it begins in the past, or is of more than 30 days" :
+				   error == -EOVERFLOW ? "more than 10000 pulses in a millisecond" :
 				   error == -ENOMEM ? "no memory" :
 				   "a line is not \"PS 0\" or \"PS 1\", later than the one before");
 	return error ?: length;

@@ -46,6 +46,17 @@ bool pulse_train_valid(const struct pulse_train *train)
 	return !train->burst || div64_u64(train->burst_period, train->period) >= train->burst;
 }
 
+/**
+ * pulse_train_rate() - how fast its pulses come, in a burst if there are any
+ * @train: a valid one
+ *
+ * Return: pulses a second
+ */
+u64 pulse_train_rate(const struct pulse_train *train)
+{
+	return div64_u64(SECOND_PS, train->period);
+}
+
 static u64 place(const struct pulse_train *train, u64 n)
 {
 	u64 bursts;
@@ -114,6 +125,8 @@ static bool source_peek(const struct pulse_input *input, enum source source, str
 		if (input->played >= input->recorded)
 			return false;
 		*pulse = input->recording[input->played];
+		pulse->rise += input->recording_start;
+		pulse->fall += input->recording_start;
 		return true;
 	default:
 		return false;
@@ -205,6 +218,22 @@ void pulse_pop(struct pulse_input *input)
 	source_pop(input, input->head);
 }
 
+/* Move on to the first pulse of a recording that may end after @time, by bisection */
+static void recording_skip(struct pulse_input *input, s64 time)
+{
+	u32 low = input->played, high = input->recorded;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (pulse_end(&input->recording[middle]) + input->recording_start <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	input->played = low;
+}
+
 /**
  * pulse_skip() - nobody watched: drop every pulse that has ended
  * @input: the input
@@ -216,6 +245,7 @@ void pulse_skip(struct pulse_input *input, s64 time)
 
 	train_skip(&input->train, time);
 	train_skip(&input->noise, time);
+	recording_skip(input, time);
 	while (pulse_peek(input, &pulse) && pulse_end(&pulse) <= time)
 		pulse_pop(input);
 }
@@ -332,7 +362,8 @@ static void add_edge(struct pulse *pulse, u32 *count, bool *open, u64 time, bool
  *
  * Empty lines and lines that begin with # are passed over.
  *
- * Return: 0, or -EINVAL for a line that is not understood or not later than the one before.
+ * Return: 0, -EINVAL for a line that is not understood or not later than the one before, -ERANGE
+ * for one beyond PULSE_AHEAD_PS.
  */
 int pulse_parse_edges(const char *text, const char *end, struct pulse *pulses, u32 *count)
 {
@@ -353,6 +384,8 @@ int pulse_parse_edges(const char *text, const char *end, struct pulse *pulses, u
 			skip_blanks(&text, line_end);
 			if (text != line_end)
 				return -EINVAL;
+			if (time > PULSE_AHEAD_PS)
+				return -ERANGE;
 			add_edge(pulses, count, &open, time, level);
 			last = time;
 			any = true;
@@ -360,4 +393,20 @@ int pulse_parse_edges(const char *text, const char *end, struct pulse *pulses, u
 		text = line_end < end ? line_end + 1 : end;
 	}
 	return 0;
+}
+
+/**
+ * pulse_edges_too_dense() - are there more pulses in a millisecond than PULSE_DENSE?
+ * @pulses: of a recording
+ * @count: of them
+ */
+bool pulse_edges_too_dense(const struct pulse *pulses, u32 count)
+{
+	u32 i;
+
+	for (i = PULSE_DENSE; i < count; i++)
+		if (pulse_begin(&pulses[i]) - pulse_begin(&pulses[i - PULSE_DENSE]) <
+		    PULSE_DENSE_PS)
+			return true;
+	return false;
 }

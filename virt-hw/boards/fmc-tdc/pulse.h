@@ -14,6 +14,17 @@
 
 #define PULSE_SINGLES		1024	/* single pulses waiting */
 
+/*
+ * Each pulse that is watched costs time in which the machine does nothing else. So what goes on for
+ * long is limited to what the chip reads out, and so is each generator
+ */
+#define PULSE_RATE_MAX		10000000	/* a second */
+#define PULSE_SOON_OVER		1000000		/* pulses of a generator that may add to that */
+#define PULSE_DENSE		10000	/* pulses of a recording that take a millisecond, at least */
+#define PULSE_DENSE_PS		1000000000LL
+#define PULSE_AHEAD_DAYS	30	/* keeps sums of times far from overflow */
+#define PULSE_AHEAD_PS		(PULSE_AHEAD_DAYS * 86400 * 1000000000000LL)
+
 /**
  * struct pulse - a high level, one end of which may be missing
  * @rise: time of the rising edge
@@ -57,6 +68,7 @@ struct pulse_train {
 };
 
 bool pulse_train_valid(const struct pulse_train *train);
+u64 pulse_train_rate(const struct pulse_train *train);
 
 /* Are there pulses of it still to come? */
 static inline bool pulse_train_active(const struct pulse_train *train)
@@ -70,7 +82,8 @@ static inline bool pulse_train_active(const struct pulse_train *train)
  * @noise: another one
  * @single: pulses given one by one, the earliest last
  * @singles: how many are waiting
- * @recording: pulses of a recording, in order of time
+ * @recording: pulses of a recording, in order of time, from @recording_start on
+ * @recording_start: see @recording
  * @recorded: their number
  * @played: how many of them are past
  * @busy_until: end of the last pulse: what begins before is not seen
@@ -83,6 +96,7 @@ struct pulse_input {
 	struct pulse single[PULSE_SINGLES];
 	unsigned int singles;
 	const struct pulse *recording;
+	s64 recording_start;
 	u32 recorded;
 	u32 played;
 	s64 busy_until;
@@ -99,6 +113,7 @@ void pulse_skip(struct pulse_input *input, s64 time);
 int pulse_parse_number(const char **text, const char *end, u64 *value);
 int pulse_parse_seconds(const char **text, const char *end, u32 *seconds, u64 *ps);
 int pulse_parse_edges(const char *text, const char *end, struct pulse *pulses, u32 *count);
+bool pulse_edges_too_dense(const struct pulse *pulses, u32 count);
 
 static inline s64 pulse_begin(const struct pulse *pulse)
 {

@@ -12,6 +12,7 @@
 
 #define SETUP_NS	1000	/* from START, or the end of a descriptor, to the first data */
 #define PS_PER_BYTE	5000	/* 200 MB/s */
+#define EARLY_NS	1000000	/* at least, from an early interrupt to the end */
 #define STEP_BYTES	65536	/* moved at a time */
 #define STALL_NS	10000	/* the DDR takes nothing now: try again */
 #define FETCHED_BYTES	28	/* of a descriptor */
@@ -63,7 +64,7 @@ static bool descriptor_valid(struct spec *spec)
 	return true;
 }
 
-static void begin_descriptor(struct spec *spec)
+static void begin_descriptor(struct spec *spec, u64 delay)
 {
 	struct spec_dma *dma = &spec->dma;
 
@@ -77,7 +78,7 @@ static void begin_descriptor(struct spec *spec)
 	dma->remaining = dma->cur_len;
 	if (spec_fault(spec, FAULT_DMA_SHORT))
 		dma->remaining = round_down(dma->cur_len / 2, 4);
-	plan_step(dma, SETUP_NS);
+	plan_step(dma, delay);
 }
 
 static void start(struct spec *spec)
@@ -90,8 +91,14 @@ static void start(struct spec *spec)
 	}
 	dma->state = DMA_STATE_BUSY;
 	dma->stuck = dma->wedged || spec_fault(spec, FAULT_DMA_STUCK);
-	if (!dma->stuck)
-		begin_descriptor(spec);
+	if (dma->stuck)
+		return;
+	if (spec_fault(spec, FAULT_DMA_IRQ_EARLY)) {
+		set_irq(spec, true);
+		begin_descriptor(spec, EARLY_NS);
+	} else {
+		begin_descriptor(spec, SETUP_NS);
+	}
 }
 
 static void abort_transfer(struct spec *spec)
@@ -174,7 +181,7 @@ static void fetch_descriptor(struct spec *spec)
 	dma->len = le32_to_cpu(next.len);
 	dma->next = (u64)le32_to_cpu(next.next_high) << 32 | le32_to_cpu(next.next_low);
 	dma->attrib = le32_to_cpu(next.attrib);
-	begin_descriptor(spec);
+	begin_descriptor(spec, SETUP_NS);
 }
 
 static void step(struct vhw_timer *timer, u64 when)
@@ -186,8 +193,6 @@ static void step(struct vhw_timer *timer, u64 when)
 		plan_step(dma, STALL_NS);
 		return;
 	}
-	if (spec_fault(spec, FAULT_DMA_IRQ_EARLY))
-		set_irq(spec, true);
 	if (spec_fault(spec, FAULT_DMA_ERROR) || move_step(spec))
 		finish(spec, DMA_STATE_ERROR);
 	else if (spec_fault(spec, FAULT_DMA_ABORTED))
