@@ -60,7 +60,10 @@ in_order() {
 seconds_of() { sed -n "$1p" "$_scratch/samples" | awk '{ printf "%.0f", $4 / 1e9 }'; }
 
 # near A B: less than a second apart
-near() { [ $(($1 - $2)) -ge -1 ] && [ $(($1 - $2)) -le 1 ] || fail "$1 is not near $2"; }
+near() {
+	local apart=$(($1 - $2))
+	[ "${apart#-}" -le 1 ] || fail "$1 is not near $2"
+}
 
 set_before_capture() {
 	begin

@@ -59,7 +59,9 @@ REPEATS=a7f62f908ca20c83b028fe918587116ae6368fabd8eff0290a6f7d567297cd9d
 # A jittered train gives the same samples, to the last bit, in every run of the test
 repeats() {
 	local device hash
-	put 18 /sys/bus/auxiliary/devices/spec.fmc-tdc.*/time_seconds
+	put 15 /sys/bus/auxiliary/devices/spec.fmc-tdc.*/time_seconds
+	play 0 1 # a sample that says that the time has changed
+	sleep 2.5
 	start 0
 	device=/dev/$(basename "$(channel 0)")
 	train 0 period=5000000 width=200000 jitter=100 seed=7 count=20000 at=20

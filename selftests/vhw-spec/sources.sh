@@ -93,7 +93,7 @@ too_fast() {
 	put 1 "$train/width"
 	put 0 "$train/count"
 	refuses "Value too large" put "+0" "$train/run"
-	logged "pulses a second, 10000000 are allowed"
+	logged "pulses a second together, 10000000 are allowed"
 	put 125000 "$train/period"
 	put 50000 "$train/width"
 	put "+0" "$train/run"

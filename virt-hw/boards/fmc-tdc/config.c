@@ -373,7 +373,7 @@ static int start_train(struct tdc_train_group *group, const char *page, size_t l
 	group->train->running = false;
 	rate = rate_with(tdc, group->train);
 	if (rate > PULSE_RATE_MAX) {
-		pr_err_ratelimited("%s: generators would give %llu pulses a second, %u are allowed\n",
+		pr_err_ratelimited("%s: %llu pulses a second together, %u are allowed\n",
 				   vhw_name(tdc->fmc->board), rate, PULSE_RATE_MAX);
 		return -EOVERFLOW;
 	}

@@ -19,7 +19,7 @@
  * long is limited to what the chip reads out, and so is each generator
  */
 #define PULSE_RATE_MAX		10000000	/* a second */
-#define PULSE_SOON_OVER		1000000		/* pulses of a generator that may add to that */
+#define PULSE_SOON_OVER		1000000		/* so many pulses of a generator may exceed it */
 #define PULSE_DENSE		10000	/* pulses of a recording that take a millisecond, at least */
 #define PULSE_DENSE_PS		1000000000LL
 #define PULSE_AHEAD_DAYS	30	/* keeps sums of times far from overflow */
