@@ -8,7 +8,7 @@
 
 #include <linux/version.h>
 
-/* Those that it is built for and tested on. A stable update may bring in what a later series has. */
+/* Those it is built for and tested on. A stable update may bring in what a later series has. */
 #define COMPAT_SERIES(version, level) \
 	(LINUX_VERSION_CODE >> 8 == KERNEL_VERSION(version, level, 0) >> 8)
 #if !COMPAT_SERIES(6, 1) && !COMPAT_SERIES(6, 12) && !COMPAT_SERIES(7, 2) && !COMPAT_SERIES(7, 3)
@@ -262,7 +262,7 @@ struct compat_msi {
 	irq_hw_number_t (*hwirq)(struct msi_desc *desc);
 };
 
-#if __has_include(<linux/irqchip/irq-msi-lib.h>)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #include <linux/irqchip/irq-msi-lib.h>
 
 static int compat_msi_alloc(struct irq_domain *domain, unsigned int irq, unsigned int count,
@@ -445,8 +445,8 @@ static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
 #define compat_ioremap_prot(start, size, prot)	ioremap_prot(start, size, pgprot_val(prot))
 #endif
 
-/* hex2bin() is declared in a header of its own, which not all others include any more. */
-#if __has_include(<linux/hex.h>)
+/* hex2bin() is declared in a header of its own, which linux/kernel.h includes no more in 7.2. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #include <linux/hex.h>
 #endif
 
