@@ -21,7 +21,9 @@ MODULE_PARM_DESC(low_irq, "interrupt for three received characters or a pause, w
 #define COMMAND_GAP_US		1
 
 #define CHANNEL_OFF		(SCC2698_CR_RX_DISABLE | SCC2698_CR_TX_DISABLE)
-#define CHANNEL_ON		(SCC2698_CR_RX_ENABLE | SCC2698_CR_TX_ENABLE)
+
+/* How often a read is repeated that was not acknowledged */
+#define ASK_AGAIN		3
 
 /* 8 data bits, no parity, one stop bit, 9600 bit/s: what a channel holds before its first use */
 #define MR1_DEFAULT		0x13
@@ -111,8 +113,8 @@ void ipoctal_set_mr(struct ipoctal_port *port, u8 mr1, u8 mr2)
 void ipoctal_set_pause(struct ipoctal_port *port)
 {
 	struct ipoctal_port *first = &port->module->ports[port->uart.line & ~1];
-	u32 frame_ns = max(READ_ONCE(first[0].frame_ns), READ_ONCE(first[1].frame_ns));
-	u64 ticks = div_u64(2ull * frame_ns * COUNTER_HZ, NSEC_PER_SEC);
+	u64 frame_ns = max(READ_ONCE(first[0].frame_ns), READ_ONCE(first[1].frame_ns));
+	u64 ticks = div_u64(2 * frame_ns * COUNTER_HZ, NSEC_PER_SEC);
 
 	if (!low_irq)
 		return;
@@ -133,12 +135,19 @@ bool ipoctal_low_irq(void)
 	return low_irq;
 }
 
-static void write_timer(struct ipoctal_block *block)
+static void write_preset(struct ipoctal_block *block)
 {
 	if (low_irq)
 		return;
 	block_write(block, SCC2698_CTPU, block->baud.timer >> 8);
 	block_write(block, SCC2698_CTPL, block->baud.timer);
+}
+
+static void write_timer(struct ipoctal_block *block)
+{
+	write_preset(block);
+	if (low_irq)
+		return;
 	/* The preset would count from the next half period on; this starts it at once. */
 	block_read(block, SCC2698_START_CT);
 }
@@ -199,10 +208,15 @@ void ipoctal_stop_channel(struct ipoctal_port *port)
 	ipoctal_command(port, SCC2698_CR_RESET_BREAK);
 }
 
-static void write_block(struct ipoctal_block *block)
+static void write_modes(struct ipoctal_block *block)
 {
 	block_write(block, SCC2698_OPCR, SCC2698_OPCR_MPP_OUTPUT);
 	block_write(block, SCC2698_ACR, block->acr);
+}
+
+static void write_block(struct ipoctal_block *block)
+{
+	write_modes(block);
 	write_timer(block);
 }
 
@@ -243,8 +257,15 @@ static bool keeps_mode(struct ipoctal_port *port)
  */
 static void toggle_test_rates(struct ipoctal *module)
 {
-	if (brg_test)
+	if (!brg_test)
+		return;
+	/* A read that was not acknowledged has switched nothing. */
+	ipoctal_missed(module);
+	for (int i = 0; i < ASK_AGAIN; i++) {
 		block_read(&module->blocks[0], SCC2698_BRG_TEST);
+		if (ipoctal_missed(module) <= 0)
+			break;
+	}
 }
 
 /**
@@ -297,13 +318,10 @@ void ipoctal_silence(struct ipoctal *module)
 	if (module->dead)
 		return;
 
-	for (int i = 0; i < SCC2698_BLOCKS; i++) {
-		struct ipoctal_block *block = &module->blocks[i];
-
-		guard(raw_spinlock_irqsave)(&block->lock);
-		WRITE_ONCE(block->imr, 0);
-		block_write(block, SCC2698_IMR, 0);
-	}
+	for (int i = 0; i < SCC2698_BLOCKS; i++)
+		scoped_guard(raw_spinlock_irqsave, &module->blocks[i].lock)
+			WRITE_ONCE(module->blocks[i].imr, 0);
+	ipoctal_write_imr(module);
 	for (int i = 0; i < SCC2698_CHANNELS; i++)
 		ipoctal_command(&module->ports[i], CHANNEL_OFF);
 	toggle_test_rates(module);
@@ -315,20 +333,75 @@ void ipoctal_silence(struct ipoctal *module)
  */
 bool ipoctal_cts_holds(struct ipoctal_port *port)
 {
-	return port->mr2 & SCC2698_MR2_CTS &&
-	       block_read(port->block, SCC2698_IPR) & SCC2698_IPCR_CTS(port->ch);
+	int ipr;
+
+	if (!(port->mr2 & SCC2698_MR2_CTS))
+		return false;
+	ipr = ipoctal_block_ask(port->block, port->module, SCC2698_IPR);
+	return ipr >= 0 && ipr & SCC2698_IPCR_CTS(port->ch);
 }
 
-static void restore_port(struct ipoctal_port *port)
+/**
+ * ipoctal_enable - receiver and transmitter on
+ * @port: the channel, locked
+ */
+void ipoctal_enable(struct ipoctal_port *port)
 {
-	guard(raw_spinlock_irqsave)(&port->block->lock);
-	ipoctal_stop_channel(port);
-	write_channel(port);
-	ipoctal_command(port, port->rts ? SCC2698_CR_ASSERT_RTS : SCC2698_CR_NEGATE_RTS);
-	if (port->running)
-		ipoctal_command(port, CHANNEL_ON);
+	ipoctal_command(port, SCC2698_CR_RX_ENABLE | SCC2698_CR_TX_ENABLE);
+}
+
+/**
+ * ipoctal_reset_tx - rid a transmitter of what it holds; a break goes on
+ * @port: the channel, locked
+ */
+void ipoctal_reset_tx(struct ipoctal_port *port)
+{
+	ipoctal_command(port, SCC2698_CR_RESET_TX);
+	ipoctal_command(port, SCC2698_CR_TX_ENABLE);
 	if (port->breaking)
 		ipoctal_command(port, SCC2698_CR_START_BREAK);
+}
+
+/**
+ * ipoctal_write_imr - tell the chip again what is to interrupt
+ * @module: the module
+ */
+void ipoctal_write_imr(struct ipoctal *module)
+{
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		struct ipoctal_block *block = &module->blocks[i];
+
+		guard(raw_spinlock_irqsave)(&block->lock);
+		block_write(block, SCC2698_IMR, block->imr);
+	}
+}
+
+static void write_rts(struct ipoctal_port *port)
+{
+	ipoctal_command(port, port->rts ? SCC2698_CR_ASSERT_RTS : SCC2698_CR_NEGATE_RTS);
+}
+
+/* From nothing. What the chip held is lost. */
+static void restore_port(struct ipoctal_port *port)
+{
+	scoped_guard(raw_spinlock_irqsave, &port->block->lock) {
+		ipoctal_stop_channel(port);
+		write_channel(port);
+	}
+	write_rts(port);
+	if (!port->running)
+		return;
+	ipoctal_enable(port);
+	ipoctal_set_pause(port);
+	ipoctal_tx_abort(port);
+	if (port->breaking) {
+		if (port_half_duplex(port))
+			ipoctal_set_rts(port, true);
+		ipoctal_command(port, SCC2698_CR_START_BREAK);
+	}
+	if (!port->rx_masked)
+		ipoctal_unmask(port, 0, SCC2698_ISR_RX(port->ch));
+	ipoctal_tx_start(port);
 }
 
 /**
@@ -351,89 +424,183 @@ void ipoctal_restore(struct ipoctal *module)
 
 		uart_port_lock_irqsave(&port->uart, &flags);
 		restore_port(port);
-		if (port->running) {
-			ipoctal_set_pause(port);
-			ipoctal_tx_abort(port);
-			ipoctal_tx_start(port);
-		}
 		uart_port_unlock_irqrestore(&port->uart, flags);
 	}
-	for (int i = 0; i < SCC2698_BLOCKS; i++) {
-		struct ipoctal_block *block = &module->blocks[i];
+	ipoctal_write_imr(module);
+}
 
-		guard(raw_spinlock_irqsave)(&block->lock);
-		block_write(block, SCC2698_IMR, block->imr);
+/* Say again what may have got lost, and disturb nothing: the line is in use. */
+static void refresh_port(struct ipoctal_port *port)
+{
+	bool sending = port->tx != TX_IDLE;
+	bool turning = port->tx == TX_DRAIN && port->mr2 & SCC2698_MR2_TXRTS;
+	bool deaf = sending && port_half_duplex(port) &&
+		    !(port->uart.rs485.flags & SER_RS485_RX_DURING_TX);
+
+	scoped_guard(raw_spinlock_irqsave, &port->block->lock) {
+		if (!keeps_mode(port))
+			write_mr(port);
+		port_write(port, SCC2698_CSR, port->block->baud.csr[port->ch]);
 	}
+	/* The transmitter takes RTS back by itself, a full receiver too. */
+	if (!turning && !port->rx_masked)
+		write_rts(port);
+	if (!port->running)
+		return;
+	if (!deaf)
+		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
+	if (!turning)
+		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
+	ipoctal_command(port, port->breaking ? SCC2698_CR_START_BREAK : SCC2698_CR_STOP_BREAK);
+	if (ipoctal_low_irq())
+		ipoctal_set_pause(port);
 }
 
 /**
- * ipoctal_gone - a register reads all ones: is the module still there?
+ * ipoctal_refresh - the chip missed cycles: write what can be written without harm
+ * @module: the module
+ */
+void ipoctal_refresh(struct ipoctal *module)
+{
+	unsigned long flags;
+
+	WRITE_ONCE(module->shaken, false);
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
+		write_modes(&module->blocks[i]);
+		write_preset(&module->blocks[i]);
+	}
+	for (int i = 0; i < SCC2698_CHANNELS; i++) {
+		struct ipoctal_port *port = &module->ports[i];
+
+		uart_port_lock_irqsave(&port->uart, &flags);
+		if (!port->silent)
+			refresh_port(port);
+		uart_port_unlock_irqrestore(&port->uart, flags);
+	}
+	ipoctal_write_imr(module);
+}
+
+/* The carrier is gone: the module is left alone from here on, and its ttys are hung up. */
+static void give_up(struct ipoctal *module)
+{
+	if (xchg(&module->dead, true))
+		return;
+	dev_err(&module->dev->dev, "the module does not answer any more\n");
+	WRITE_ONCE(module->lines->leaving, true);
+	for (int i = 0; i < SCC2698_BLOCKS; i++)
+		WRITE_ONCE(module->blocks[i].imr, 0);
+	for (int i = 0; i < SCC2698_CHANNELS; i++)
+		if (module->ports[i].running)
+			tty_port_tty_hangup(&module->ports[i].uart.state->port, false);
+}
+
+/**
+ * ipoctal_missed - has the module missed cycles since this was last asked?
  * @module: the module
  *
- * A dead module is left alone from here on, and its ttys are hung up.
+ * If the way to the chip was broken, the carrier has mended it by then. The watchdog writes again
+ * what may be lost.
+ *
+ * Return: 1 if so, 0 if not, or -ENODEV when the carrier is gone.
  */
-bool ipoctal_gone(struct ipoctal *module)
+int ipoctal_missed(struct ipoctal *module)
 {
 	struct ipack_device *dev = module->dev;
+	int missed;
 
 	if (READ_ONCE(module->dead))
-		return true;
-	if (!dev->bus->ops->get_timeout(dev))
-		return false;
-
-	if (!xchg(&module->dead, true)) {
-		dev_err(&dev->dev, "the module does not answer any more\n");
-		WRITE_ONCE(module->lines->leaving, true);
-		for (int i = 0; i < SCC2698_BLOCKS; i++)
-			WRITE_ONCE(module->blocks[i].imr, 0);
-		for (int i = 0; i < SCC2698_CHANNELS; i++)
-			if (module->ports[i].running)
-				tty_port_tty_hangup(&module->ports[i].uart.state->port, false);
+		return -ENODEV;
+	missed = dev->bus->ops->get_timeout(dev);
+	if (missed > 0) {
+		WRITE_ONCE(module->shaken, true);
+		missed = dev->bus->ops->reset_timeout(dev) ?: 1;
 	}
-	return true;
+	if (missed == -ENODEV)
+		give_up(module);
+	else if (missed < 0)
+		missed = 0;
+	return missed;
+}
+
+/*
+ * A register reads all ones. If that is because nobody acknowledged, ask again: a single glitch is
+ * no reason to give anything up.
+ */
+static int ask_again(struct ipoctal *module, void __iomem *regs, unsigned int reg)
+{
+	int missed = ipoctal_missed(module);
+	u8 value = 0xff;
+
+	for (int i = 0; missed > 0 && i < ASK_AGAIN; i++) {
+		value = ioread8(regs + 2 * reg);
+		missed = ipoctal_missed(module);
+		/* This cannot wait: what interrupts unasked is masked by the carrier. */
+		if (!missed)
+			ipoctal_write_imr(module);
+	}
+	if (missed < 0)
+		return missed;
+	return missed ? -EIO : value;
 }
 
 /**
- * ipoctal_ask_again - a register reads all ones: once more, if the module is still there
- * @module: the module
- * @regs: the channel's or the block's registers
- * @reg: a register that can be read at any time
+ * ipoctal_block_ask - read a register of a block
+ * @block: the block, not locked
+ * @module: its module
+ * @reg: the register; only what was not acknowledged is read again
  *
- * If the way to the chip was broken, the carrier has mended it by then; what was written meanwhile
- * may be lost, which the watchdog makes good.
- *
- * Return: the register, or -ENODEV when the module is gone.
+ * Return: the register, -EIO if it is not acknowledged, or -ENODEV when the carrier is gone.
  */
-int ipoctal_ask_again(struct ipoctal *module, void __iomem *regs, unsigned int reg)
+int ipoctal_block_ask(struct ipoctal_block *block, struct ipoctal *module, unsigned int reg)
 {
-	u8 value;
+	u8 value = block_read(block, reg);
 
-	if (ipoctal_gone(module))
-		return -ENODEV;
-	value = ioread8(regs + 2 * reg);
-	if (value == 0xff)
-		return value;
-
-	WRITE_ONCE(module->shaken, true);
-	/* This cannot wait: what interrupts unasked is masked by the carrier, for good. */
-	for (int i = 0; i < SCC2698_BLOCKS; i++) {
-		struct ipoctal_block *block = &module->blocks[i];
-
-		guard(raw_spinlock_irqsave)(&block->lock);
-		block_write(block, SCC2698_IMR, block->imr);
-	}
-	return value;
+	return likely(value != 0xff) ? value : ask_again(module, block->regs, reg);
 }
 
 /**
  * ipoctal_status - read a channel's SR
  * @port: the channel, locked
  *
- * Return: the register, or -ENODEV when the module is gone.
+ * Return: the register, -EIO if the channel does not answer, or -ENODEV when the carrier is gone.
  */
 int ipoctal_status(struct ipoctal_port *port)
 {
-	u8 sr = port_read(port, SCC2698_SR);
+	int sr;
 
-	return likely(sr != 0xff) ? sr : ipoctal_ask_again(port->module, port->regs, SCC2698_SR);
+	if (unlikely(port->silent))
+		return -EIO;
+	sr = port_read(port, SCC2698_SR);
+	if (likely(sr != 0xff))
+		return sr;
+	sr = ask_again(port->module, port->regs, SCC2698_SR);
+	if (sr == -EIO) {
+		port->silent = 1;
+		ipoctal_unmask(port, SCC2698_ISR_RX(port->ch) | SCC2698_ISR_TXRDY(port->ch), 0);
+	}
+	return sr;
+}
+
+/**
+ * ipoctal_answers_again - ask a silent channel
+ * @port: the channel, locked
+ *
+ * If it answers it is programmed anew.
+ *
+ * Return: whether it does.
+ */
+bool ipoctal_answers_again(struct ipoctal_port *port)
+{
+	unsigned int silent = port->silent;
+
+	port->silent = 0;
+	if (ipoctal_status(port) < 0) {
+		port->silent = silent;
+		return false;
+	}
+	clear_bit(port->uart.line, &port->module->lines->silent);
+	WRITE_ONCE(port->module->shaken, true);
+	restore_port(port);
+	return true;
 }

@@ -42,6 +42,7 @@ struct ipoctal_board {
  * @dev_name: of the nodes, without the channel
  * @driver: for serial_core
  * @ops: serial_core's, with one of ours
+ * @silent: bit n: so does channel n alone
  * @in_flight: characters that left the port's buffer but not the chip, for each channel
  *
  * A hung-up file goes on pointing at its tty, and that at the state serial_core allocates with a
@@ -53,6 +54,7 @@ struct ipoctal_lines {
 	unsigned int slot;
 	bool busy;
 	bool leaving;
+	unsigned long silent;
 	char name[32];
 	char dev_name[32];
 	struct uart_driver driver;
@@ -116,11 +118,15 @@ enum ipoctal_tx {
  * @address_due: multidrop: the next character is the address of whom the rest is for
  * @addressing: it is in the chip, and MR1 says so
  * @addressed: multidrop: what arrives is for us
+ * @silent: 0, or how often the channel was asked in vain since it did not acknowledge a cycle
+ *	or its repetitions
+ * @rate_refused: a rate that cannot be had was logged
  * @tx: state of the transmitter
  * @tx_timer: leads from one state to the next
  * @tx_due: when it is due
  * @tx_polls: how often the transmitter was found busy when it should have been done
  * @tx_seen: icount.tx when the watchdog last looked
+ * @tx_moved: in jiffies, when it last saw the transmitter get on, or have nothing to do
  * @rx_seen: icount.rx, likewise
  * @rx_quiet: seconds since it last changed
  * @frame_ns: duration of a character
@@ -147,14 +153,17 @@ struct ipoctal_port {
 	bool address_due;
 	bool addressing;
 	bool addressed;
+	bool rate_refused;
+	unsigned int silent;
 	enum ipoctal_tx tx;
 	struct hrtimer tx_timer;
 	ktime_t tx_due;
 	unsigned int tx_polls;
 	u32 tx_seen;
+	unsigned long tx_moved;
 	u32 rx_seen;
 	unsigned int rx_quiet;
-	u32 frame_ns;
+	u64 frame_ns;
 	u32 bit_ns;
 };
 
@@ -165,7 +174,7 @@ struct ipoctal_port {
  * @regs: I/O space
  * @lines: its ttys
  * @dead: it does not answer any more
- * @shaken: it did not answer for a while, and may have missed what was written
+ * @shaken: it missed cycles: what was written may be lost
  * @added: ports known to serial_core
  * @users: open ports
  * @watchdog: looks after open ports once a second
@@ -191,6 +200,12 @@ struct ipoctal {
 };
 
 #define to_port(uart_port)	container_of(uart_port, struct ipoctal_port, uart)
+
+/* Does RTS drive the line driver of a two-wire bus? */
+static inline bool port_half_duplex(const struct ipoctal_port *port)
+{
+	return port->uart.rs485.flags & SER_RS485_ENABLED;
+}
 
 /* Is the bit after the data no parity, but says that they are an address? */
 static inline bool port_multidrop(const struct ipoctal_port *port)
@@ -231,8 +246,13 @@ void ipoctal_stop_channel(struct ipoctal_port *port);
 int ipoctal_set_up_chip(struct ipoctal *module);
 void ipoctal_silence(struct ipoctal *module);
 void ipoctal_restore(struct ipoctal *module);
-bool ipoctal_gone(struct ipoctal *module);
-int ipoctal_ask_again(struct ipoctal *module, void __iomem *regs, unsigned int reg);
+void ipoctal_refresh(struct ipoctal *module);
+void ipoctal_write_imr(struct ipoctal *module);
+void ipoctal_reset_tx(struct ipoctal_port *port);
+void ipoctal_enable(struct ipoctal_port *port);
+int ipoctal_missed(struct ipoctal *module);
+int ipoctal_block_ask(struct ipoctal_block *block, struct ipoctal *module, unsigned int reg);
+bool ipoctal_answers_again(struct ipoctal_port *port);
 int ipoctal_status(struct ipoctal_port *port);
 bool ipoctal_cts_holds(struct ipoctal_port *port);
 
@@ -246,6 +266,7 @@ void ipoctal_tx_init(struct ipoctal_port *port);
 
 /* rx.c: interrupts and the receiver */
 irqreturn_t ipoctal_interrupt(void *data);
+bool ipoctal_poll(struct ipoctal *module);
 bool ipoctal_rx_drain(struct ipoctal_port *port);
 int ipoctal_reset_receiver(struct ipoctal_port *port);
 

@@ -23,7 +23,7 @@ static unsigned int chars_in_buffer(struct tty_struct *tty)
 	struct uart_driver *driver = tty->driver->driver_state;
 	struct ipoctal_lines *lines = container_of(driver, struct ipoctal_lines, driver);
 
-	if (READ_ONCE(lines->leaving))
+	if (READ_ONCE(lines->leaving) || test_bit(tty->index, &lines->silent))
 		return 0;
 	return serial_core_chars_in_buffer(tty) + READ_ONCE(lines->in_flight[tty->index]);
 }
@@ -94,6 +94,7 @@ struct ipoctal_lines *ipoctal_lines_get(const struct ipack_device *dev)
 		return ERR_PTR(-EBUSY);
 	lines->busy = true;
 	WRITE_ONCE(lines->leaving, false);
+	lines->silent = 0;
 	return lines;
 }
 

@@ -8,8 +8,6 @@
 
 #include "ipoctal.h"
 
-#define CHANNEL_ON		(SCC2698_CR_RX_ENABLE | SCC2698_CR_TX_ENABLE)
-
 /* The rate every block can make whatever its neighbour does */
 #define FALLBACK_RATE		9600
 
@@ -29,11 +27,6 @@ struct format {
 	u32 tx;
 };
 
-static bool half_duplex(struct ipoctal_port *port)
-{
-	return port->uart.rs485.flags & SER_RS485_ENABLED;
-}
-
 static u8 parity_bits(struct ipoctal_port *port, tcflag_t cflag)
 {
 	u8 mode;
@@ -47,14 +40,17 @@ static u8 parity_bits(struct ipoctal_port *port, tcflag_t cflag)
 	       (cflag & PARODD ? SCC2698_MR1_PARITY_ODD : 0);
 }
 
-/* Stop bits; with five data bits the chip adds half a bit, and two mean one and a half */
+/*
+ * Stop bits; with five data bits the chip adds half a bit, and two mean one and a half. 1 1/8 is not
+ * the nearest to one, but never all zeros, by which the watchdog knows a chip that was reset.
+ */
 static u8 stop_bits(tcflag_t cflag, unsigned int *sixteenths)
 {
 	bool two = cflag & CSTOPB;
 
 	if ((cflag & CSIZE) == CS5) {
-		*sixteenths += two ? 24 : 17;
-		return two ? SCC2698_MR2_STOP_1 : SCC2698_MR2_STOP_0_563;
+		*sixteenths += two ? 24 : 18;
+		return two ? SCC2698_MR2_STOP_1 : SCC2698_MR2_STOP_0_625;
 	}
 	*sixteenths += two ? 32 : 16;
 	return two ? SCC2698_MR2_STOP_2 : SCC2698_MR2_STOP_1;
@@ -66,12 +62,33 @@ static u8 loop_bits(struct ipoctal_port *port)
 	       FIELD_PREP(SCC2698_MR2_MODE, SCC2698_MR2_LOCAL_LOOP) : 0;
 }
 
+/* setserial's spd_ flags: what 38400 means instead */
+static u32 wanted_rate(const struct uart_port *uart, u32 rate)
+{
+	if (rate != 38400)
+		return rate;
+	switch ((__force u32)(uart->flags & UPF_SPD_MASK)) {
+	case (__force u32)UPF_SPD_HI:
+		return 57600;
+	case (__force u32)UPF_SPD_VHI:
+		return 115200;
+	case (__force u32)UPF_SPD_SHI:
+		return 230400;
+	case (__force u32)UPF_SPD_WARP:
+		return 460800;
+	case (__force u32)UPF_SPD_CUST:
+		return uart->custom_divisor ? uart->uartclk / 16 / uart->custom_divisor : rate;
+	default:
+		return rate;
+	}
+}
+
 static struct format read_termios(struct ipoctal_port *port, struct ktermios *termios)
 {
 	unsigned int bits = tty_get_char_size(termios->c_cflag);
 	struct format format = {};
 
-	if (!port->module->board->handshake || half_duplex(port))
+	if (!port->module->board->handshake || port_half_duplex(port))
 		termios->c_cflag &= ~CRTSCTS;
 
 	termios->c_cflag &= ~ADDRB;
@@ -89,8 +106,8 @@ static struct format read_termios(struct ipoctal_port *port, struct ktermios *te
 		format.mr1 |= SCC2698_MR1_RXRTS;
 		format.mr2 |= SCC2698_MR2_CTS;
 	}
-	format.tx = termios->c_ospeed;
-	format.rx = termios->c_ispeed ?: termios->c_ospeed;
+	format.tx = wanted_rate(&port->uart, termios->c_ospeed);
+	format.rx = wanted_rate(&port->uart, termios->c_ispeed ?: termios->c_ospeed);
 	return format;
 }
 
@@ -132,7 +149,7 @@ static void pause_tx(struct ipoctal_port *port)
 {
 	unsigned long delays = port->uart.rs485.delay_rts_before_send +
 			       port->uart.rs485.delay_rts_after_send;
-	unsigned long frame_us = DIV_ROUND_UP(port->frame_ns, NSEC_PER_USEC);
+	unsigned long frame_us = DIV_ROUND_UP_ULL(port->frame_ns, NSEC_PER_USEC);
 	unsigned long limit = jiffies + usecs_to_jiffies(4 * frame_us) +
 			      msecs_to_jiffies(delays) + 2;
 
@@ -184,7 +201,7 @@ static void program(struct ipoctal_port *port, const struct format *format)
 
 	/* A receiver that noise has left deaf hears again after this. */
 	ipoctal_command(port, SCC2698_CR_RESET_RX);
-	ipoctal_command(port, CHANNEL_ON);
+	ipoctal_enable(port);
 	port->running = true;
 	if (!port->rx_masked)
 		ipoctal_unmask(port, 0, SCC2698_ISR_RX(port->ch));
@@ -214,9 +231,23 @@ static void report_rates(struct ipoctal_port *port, struct ktermios *termios,
 
 	set_durations(port, format);
 	uart_update_timeout(&port->uart, termios->c_cflag, tx);
-	if (format->tx)
-		tty_termios_encode_baud_rate(termios, reported(rx, format->rx),
-					     reported(tx, format->tx));
+	if (!format->tx)
+		return;
+	rx = reported(rx, format->rx);
+	tx = reported(tx, format->tx);
+	if ((rx != format->rx || tx != format->tx) && !port->rate_refused) {
+		port->rate_refused = true;
+		dev_notice(port->uart.dev,
+			   "channel %u: %u bit/s cannot be had, %u stay; see Documentation/ipoctal.md\n",
+			   port->uart.line, tx != format->tx ? format->tx : format->rx,
+			   tx != format->tx ? tx : rx);
+	}
+	/* A 38400 that means something else goes on reading 38400, as everywhere. */
+	if (rx == format->rx)
+		rx = termios->c_ispeed ?: termios->c_ospeed;
+	if (tx == format->tx)
+		tx = termios->c_ospeed;
+	tty_termios_encode_baud_rate(termios, rx, tx);
 }
 
 static void ipoctal_set_termios(struct uart_port *uart, struct ktermios *termios,
@@ -255,6 +286,10 @@ static int ipoctal_startup(struct uart_port *uart)
 		return -EIO;
 
 	uart_port_lock_irq(uart);
+	if (port->silent && !ipoctal_answers_again(port)) {
+		uart_port_unlock_irq(uart);
+		return -EIO;
+	}
 	ipoctal_stop_channel(port);
 	port->open = true;
 	port->rx_masked = false;
@@ -282,7 +317,7 @@ static void ipoctal_shutdown(struct uart_port *uart)
 		ipoctal_command(port, SCC2698_CR_STOP_BREAK);
 	port->breaking = false;
 	ipoctal_stop_channel(port);
-	if (half_duplex(port))
+	if (port_half_duplex(port))
 		ipoctal_set_rts(port, false);
 	uart_port_unlock_irq(uart);
 	hrtimer_cancel(&port->tx_timer);
@@ -305,7 +340,7 @@ static void ipoctal_set_mctrl(struct uart_port *uart, unsigned int mctrl)
 		mr2 |= FIELD_PREP(SCC2698_MR2_MODE, SCC2698_MR2_LOCAL_LOOP);
 	ipoctal_set_mr(port, port->mr1, mr2);
 	/* On a two-wire bus RTS is the line driver's. */
-	if (!half_duplex(port))
+	if (!port_half_duplex(port))
 		ipoctal_set_rts(port, mctrl & TIOCM_RTS);
 }
 
@@ -314,11 +349,13 @@ static unsigned int ipoctal_get_mctrl(struct uart_port *uart)
 	struct ipoctal_port *port = to_port(uart);
 	unsigned int mctrl = TIOCM_CAR | TIOCM_DSR;
 
+	int ipr;
+
+	if (!port->module->board->handshake)
+		return mctrl | TIOCM_CTS;
 	/* IPR and not IPCR, whose read would swallow a change that is to interrupt. */
-	if (!port->module->board->handshake ||
-	    !(block_read(port->block, SCC2698_IPR) & SCC2698_IPCR_CTS(port->ch)))
-		mctrl |= TIOCM_CTS;
-	return mctrl;
+	ipr = ipoctal_block_ask(port->block, port->module, SCC2698_IPR);
+	return ipr >= 0 && ipr & SCC2698_IPCR_CTS(port->ch) ? mctrl : mctrl | TIOCM_CTS;
 }
 
 static void ipoctal_start_tx(struct uart_port *uart)
@@ -383,7 +420,7 @@ static void ipoctal_break_ctl(struct uart_port *uart, int on)
 	if (!port->running)
 		goto unlock;
 	port->breaking = on;
-	if (half_duplex(port) && port->tx == TX_IDLE)
+	if (port_half_duplex(port) && port->tx == TX_IDLE)
 		ipoctal_set_rts(port, on);
 	ipoctal_command(port, on ? SCC2698_CR_START_BREAK : SCC2698_CR_STOP_BREAK);
 unlock:
@@ -399,8 +436,7 @@ static void ipoctal_flush_buffer(struct uart_port *uart)
 	struct ipoctal_port *port = to_port(uart);
 
 	if (port->running && ipoctal_cts_holds(port)) {
-		ipoctal_command(port, SCC2698_CR_RESET_TX);
-		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
+		ipoctal_reset_tx(port);
 		ipoctal_tx_abort(port);
 	}
 }

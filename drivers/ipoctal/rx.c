@@ -40,6 +40,7 @@ static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 	uart->icount.rx++;
 	if (unlikely(sr & SCC2698_SR_BREAK)) {
 		uart->icount.brk++;
+		ipoctal_command(port, SCC2698_CR_RESET_BREAK);
 		sr &= ~(SCC2698_SR_FRAMING | SCC2698_SR_PARITY);
 		if (uart_handle_break(uart))
 			return;
@@ -56,6 +57,26 @@ static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 	uart_insert_char(uart, sr, 0, c, flag);
 }
 
+/* A character, which all ones may be; a cycle that was not acknowledged took none out of the FIFO. */
+static u8 take(struct ipoctal_port *port)
+{
+	u8 c = port_read(port, SCC2698_RHR);
+	int sr;
+
+	if (likely(c != 0xff) || ipoctal_missed(port->module) <= 0)
+		return c;
+	sr = ipoctal_status(port);
+	return sr >= 0 && sr & SCC2698_SR_RXRDY ? port_read(port, SCC2698_RHR) : c;
+}
+
+/* What the next character's status is; 0 when it cannot be read */
+static u8 next_status(struct ipoctal_port *port)
+{
+	int sr = ipoctal_status(port);
+
+	return sr < 0 ? 0 : sr;
+}
+
 /*
  * Empty the FIFO, of which @sr describes the head. One character is the rule: that its successor is
  * there too is asked only when the FIFO was full, or is let fill.
@@ -68,8 +89,8 @@ static void receive(struct ipoctal_port *port, u8 sr)
 	unsigned int until_lost = 0;
 
 	for (int i = 0; i < RX_LIMIT && sr & SCC2698_SR_RXRDY; i++) {
-		u8 c = port_read(port, SCC2698_RHR);
-		u8 next = more ? port_read(port, SCC2698_SR) : 0;
+		u8 c = take(port);
+		u8 next = more ? next_status(port) : 0;
 
 		if (unlikely(sr & SCC2698_SR_OVERRUN)) {
 			port->uart.icount.overrun++;
@@ -140,7 +161,7 @@ static bool channel_interrupt(struct ipoctal_port *port)
 	uart_port_lock_irqsave(&port->uart, &flags);
 	/* With the lock held, these bits stay as they are. */
 	imr = READ_ONCE(port->block->imr);
-	if (!(imr & channel_ints(port->ch)))
+	if (port->silent || !(imr & channel_ints(port->ch)))
 		goto unlock;
 
 	sr = ipoctal_status(port);
@@ -181,8 +202,7 @@ static void cts_interrupt(struct ipoctal_port *port, u8 ipcr)
 static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *block, u8 imr)
 {
 	bool handled = false, look = false;
-	int isr;
-	u8 ipcr;
+	int isr, ipcr;
 
 	/* A channel alone needs no ISR: its SR says as much, and more. */
 	if (!(imr & ~channel_ints(0)))
@@ -190,17 +210,18 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 	if (!(imr & ~channel_ints(1)))
 		return channel_interrupt(&ports[1]);
 
-	isr = block_read(block, SCC2698_ISR);
-	if (isr == 0xff)
-		isr = ipoctal_ask_again(ports->module, block->regs, SCC2698_ISR);
-	if (isr < 0)
+	isr = ipoctal_block_ask(block, ports->module, SCC2698_ISR);
+	if (isr == -ENODEV)
 		return false;
-	isr &= imr;
+	/* Without an answer, look at the channels one by one. */
+	isr = isr < 0 ? imr & (channel_ints(0) | channel_ints(1)) : isr & imr;
 	if (isr & SCC2698_ISR_MPI) {
-		ipcr = block_read(block, SCC2698_IPCR);
-		cts_interrupt(&ports[0], ipcr);
-		cts_interrupt(&ports[1], ipcr);
-		handled = true;
+		ipcr = ipoctal_block_ask(block, ports->module, SCC2698_IPCR);
+		if (ipcr >= 0) {
+			cts_interrupt(&ports[0], ipcr);
+			cts_interrupt(&ports[1], ipcr);
+			handled = true;
+		}
 	}
 	if (isr & SCC2698_ISR_COUNTER) {
 		block_read(block, SCC2698_STOP_CT);
@@ -216,12 +237,13 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 }
 
 /**
- * ipoctal_interrupt - handler of both interrupt lines
- * @data: the module
+ * ipoctal_poll - see to all that wants to interrupt
+ * @module: the module
+ *
+ * Return: whether there was something.
  */
-irqreturn_t ipoctal_interrupt(void *data)
+bool ipoctal_poll(struct ipoctal *module)
 {
-	struct ipoctal *module = data;
 	bool handled = false;
 
 	for (int i = 0; i < SCC2698_BLOCKS; i++) {
@@ -230,5 +252,23 @@ irqreturn_t ipoctal_interrupt(void *data)
 		if (imr)
 			handled |= block_interrupt(&module->ports[2 * i], &module->blocks[i], imr);
 	}
-	return IRQ_RETVAL(handled);
+	return handled;
+}
+
+/**
+ * ipoctal_interrupt - handler of both interrupt lines
+ * @data: the module
+ */
+irqreturn_t ipoctal_interrupt(void *data)
+{
+	struct ipoctal *module = data;
+
+	if (ipoctal_poll(module))
+		return IRQ_HANDLED;
+	/* The chip may have missed what it was told of whom to interrupt for. */
+	if (!READ_ONCE(module->dead)) {
+		ipoctal_write_imr(module);
+		ipoctal_missed(module);
+	}
+	return IRQ_NONE;
 }

@@ -42,6 +42,7 @@
 #define   SCC2698_MR2_CTS		BIT(4)	/* CTSN gates the transmitter */
 #define   SCC2698_MR2_STOP		GENMASK(3, 0)
 #define     SCC2698_MR2_STOP_0_563	0x0	/* 1.063 with 5 data bits */
+#define     SCC2698_MR2_STOP_0_625	0x1	/* 1.125 with 5 data bits */
 #define     SCC2698_MR2_STOP_1		0x7	/* 1.5 with 5 data bits */
 #define     SCC2698_MR2_STOP_2		0xf
 #define SCC2698_SR			0x1	/* read */

@@ -22,11 +22,6 @@
 #define FAST_POLLS		16
 #define SLOW_POLL_NS		(5 * NSEC_PER_MSEC)
 
-static bool half_duplex(struct ipoctal_port *port)
-{
-	return port->uart.rs485.flags & SER_RS485_ENABLED;
-}
-
 /* Does the chip turn the line round by itself? */
 static bool hard_turnaround(struct ipoctal_port *port)
 {
@@ -85,10 +80,17 @@ static void end_address(struct ipoctal_port *port)
 	port->addressing = false;
 }
 
+static bool thr_free(struct ipoctal_port *port)
+{
+	int sr = ipoctal_status(port);
+
+	return sr >= 0 && sr & SCC2698_SR_TXRDY;
+}
+
 /* The last characters are in the chip. */
 static void drain(struct ipoctal_port *port)
 {
-	u64 left = (u64)port->frame_ns * *port->in_flight;
+	u64 left = port->frame_ns * *port->in_flight;
 
 	if (hard_turnaround(port)) {
 		ipoctal_command(port, SCC2698_CR_TX_DISABLE);
@@ -121,7 +123,7 @@ void ipoctal_tx_ready(struct ipoctal_port *port)
 		port_write(port, SCC2698_THR, c);
 		set_in_flight(port, *port->in_flight + 1);
 		/* Also pushes the write through the bridge, before the interrupt ends. */
-		if (!(port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY))
+		if (!thr_free(port))
 			break;
 		set_in_flight(port, 1);
 	}
@@ -136,7 +138,7 @@ void ipoctal_tx_ready(struct ipoctal_port *port)
 static void activate(struct ipoctal_port *port)
 {
 	port->tx = TX_ACTIVE;
-	if (port_read(port, SCC2698_SR) & SCC2698_SR_TXRDY)
+	if (thr_free(port))
 		ipoctal_tx_ready(port);
 	else
 		ipoctal_unmask(port, 0, SCC2698_ISR_TXRDY(port->ch));
@@ -169,18 +171,26 @@ static void release_bus(struct ipoctal_port *port)
 		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
 }
 
-static void finish(struct ipoctal_port *port)
+/* Nothing is in the chip any more: give the bus back, and wake who waited for that. */
+static void fall_idle(struct ipoctal_port *port)
 {
+	bool idle = port->tx == TX_IDLE;
+
 	end_address(port);
-	if (half_duplex(port) || hard_turnaround(port))
+	if (!idle && (port_half_duplex(port) || hard_turnaround(port)))
 		release_bus(port);
 	/* The bus may have been switched to full duplex meanwhile. */
-	if (hard_turnaround(port) && !half_duplex(port))
+	if (!idle && hard_turnaround(port) && !port_half_duplex(port))
 		ipoctal_set_rts(port, port->uart.mctrl & TIOCM_RTS);
 	port->tx = TX_IDLE;
 	ipoctal_tx_mode(port);
 	set_in_flight(port, 0);
 	uart_write_wakeup(&port->uart);
+}
+
+static void finish(struct ipoctal_port *port)
+{
+	fall_idle(port);
 	ipoctal_tx_start(port);
 }
 
@@ -188,7 +198,7 @@ static void drained(struct ipoctal_port *port)
 {
 	u32 tail = port->uart.rs485.delay_rts_after_send;
 
-	if (half_duplex(port) && !hard_turnaround(port) && tail) {
+	if (port_half_duplex(port) && !hard_turnaround(port) && tail) {
 		port->tx = TX_TAIL;
 		set_in_flight(port, 0);
 		set_timer(port, (u64)tail * NSEC_PER_MSEC);
@@ -204,11 +214,9 @@ static void check_drained(struct ipoctal_port *port)
 	if (hard_turnaround(port))
 		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
 	sr = ipoctal_status(port);
-	if (sr < 0) {
-		port->tx = TX_IDLE;
-		set_in_flight(port, 0);
+	/* The watchdog looks after a channel that does not answer. */
+	if (sr < 0)
 		return;
-	}
 	if (sr & SCC2698_SR_TXEMT) {
 		drained(port);
 		return;
@@ -254,12 +262,12 @@ static enum hrtimer_restart tx_timer(struct hrtimer *timer)
 void ipoctal_tx_start(struct ipoctal_port *port)
 {
 	lockdep_assert_held(&port->uart.lock);
-	if (port->module->dead || !something_to_send(port))
+	if (port->module->dead || port->silent || !something_to_send(port))
 		return;
 
 	switch (port->tx) {
 	case TX_IDLE:
-		if (half_duplex(port))
+		if (port_half_duplex(port))
 			take_bus(port);
 		else
 			activate(port);
@@ -290,16 +298,14 @@ void ipoctal_tx_stop(struct ipoctal_port *port)
 }
 
 /**
- * ipoctal_tx_abort - the chip's transmitter was reset
+ * ipoctal_tx_abort - the chip's transmitter was reset: what it held is lost
  * @port: the channel; a timer that runs finds nothing to do
  */
 void ipoctal_tx_abort(struct ipoctal_port *port)
 {
 	lockdep_assert_held(&port->uart.lock);
 	ipoctal_unmask(port, SCC2698_ISR_TXRDY(port->ch), 0);
-	end_address(port);
-	port->tx = TX_IDLE;
-	set_in_flight(port, 0);
+	fall_idle(port);
 }
 
 /**
@@ -313,7 +319,7 @@ void ipoctal_tx_mode(struct ipoctal_port *port)
 	lockdep_assert_held(&port->uart.lock);
 	if (port->tx != TX_IDLE)
 		return;
-	if (half_duplex(port) && !port->uart.rs485.delay_rts_after_send)
+	if (port_half_duplex(port) && !port->uart.rs485.delay_rts_after_send)
 		mr2 |= SCC2698_MR2_TXRTS;
 	ipoctal_set_mr(port, port->mr1, mr2);
 }

@@ -7,6 +7,9 @@
 
 #include "tpci200.h"
 
+/* How long to wait before asking whether a dead board is back */
+#define REVIVAL_POLL		HZ
+
 #define RESET_HOLD_US		1000
 #define RESET_RECOVERY_MS	10
 
@@ -16,32 +19,45 @@
 /* Local address spaces in which IndustryPack byte addresses must hold */
 static const u8 big_endian_spaces[] = { PCI9030_LAS1BRD, PCI9030_LAS2BRD };
 
+/* All ones may be a value of STATUS, but never of CONTROL, whose upper half is zero. */
+static bool reads_nothing(struct tpci200 *carrier)
+{
+	return ioread16(carrier->regs + TPCI200_CONTROL(0)) == 0xffff;
+}
+
+/* Does the function decode its addresses? Configuration space says so whether or not it does. */
+static bool decodes(struct tpci200 *carrier)
+{
+	u16 command = 0xffff;
+
+	pci_read_config_word(carrier->pdev, PCI_COMMAND, &command);
+	return command != 0xffff && command & PCI_COMMAND_MEMORY;
+}
+
 /**
  * tpci200_gone - is the board unplugged?
  * @carrier: the board
  * @value: of an interface register
  *
- * All ones may be a value of STATUS, but never of CONTROL, whose upper half is zero.
+ * A second look is taken once decoding is known to be on. tpci200_rearm() goes on looking.
  */
 bool tpci200_gone(struct tpci200 *carrier, u16 value)
 {
 	if (READ_ONCE(carrier->dead))
 		return true;
-	if (value != 0xffff || ioread16(carrier->regs + TPCI200_CONTROL(0)) != 0xffff)
+	if (value != 0xffff || !reads_nothing(carrier) ||
+	    (decodes(carrier) && !reads_nothing(carrier)))
 		return false;
 
-	if (!xchg(&carrier->dead, true))
+	/* Two hold it: one of them is resetting the function. He looks again when that is done. */
+	if (READ_ONCE(carrier->masked) < 2 && !xchg(&carrier->dead, true)) {
 		dev_err(&carrier->pdev->dev, "the board does not answer any more\n");
+		tpci200_look(carrier, REVIVAL_POLL);
+	}
 	return true;
 }
 
-/**
- * tpci200_status - read STATUS
- * @carrier: the board
- *
- * Return: the register, or -ENODEV when the board is gone.
- */
-int tpci200_status(struct tpci200 *carrier)
+static int read_status(struct tpci200 *carrier)
 {
 	u16 status = ioread16(carrier->regs + TPCI200_STATUS);
 
@@ -49,8 +65,20 @@ int tpci200_status(struct tpci200 *carrier)
 }
 
 /**
+ * tpci200_status - read STATUS
+ * @carrier: the board
+ *
+ * Return: the register, -EBUSY while it is masked, when nothing is to be asked of it, or -ENODEV
+ * when the board is gone.
+ */
+int tpci200_status(struct tpci200 *carrier)
+{
+	return READ_ONCE(carrier->masked) ? -EBUSY : read_status(carrier);
+}
+
+/**
  * tpci200_control - change a slot's CONTROL register
- * @slot: the slot
+ * @slot: the slot; of a masked board the change waits for tpci200_set_up()
  * @clear: bits to clear
  * @set: bits to set, after that
  */
@@ -60,6 +88,8 @@ void tpci200_control(struct tpci200_slot *slot, u16 clear, u16 set)
 
 	guard(raw_spinlock_irqsave)(&carrier->lock);
 	slot->control = (slot->control & ~clear) | set;
+	if (carrier->masked)
+		return;
 	iowrite16(slot->control, carrier->regs + TPCI200_CONTROL(slot->index));
 	/* Whoever masks an interrupt relies on it: push the write through the bridge. */
 	if (clear)
@@ -67,16 +97,42 @@ void tpci200_control(struct tpci200_slot *slot, u16 clear, u16 set)
 }
 
 /**
- * tpci200_mask - disable all interrupts but remember what was enabled
+ * tpci200_hold - disable all interrupts but remember what was enabled
  * @carrier: the board
+ *
+ * Until as many calls of tpci200_set_up() nobody touches it who was not at it before: neither the
+ * interrupt handler, nor the work, nor tpci200_control().
  */
-void tpci200_mask(struct tpci200 *carrier)
+void tpci200_hold(struct tpci200 *carrier)
 {
 	guard(raw_spinlock_irqsave)(&carrier->lock);
+	WRITE_ONCE(carrier->masked, carrier->masked + 1);
 	for (int i = 0; i < TPCI200_SLOTS; i++)
 		iowrite16(carrier->slots[i].control & TPCI200_CONTROL_CLK32,
 			  carrier->regs + TPCI200_CONTROL(i));
 	ioread16(carrier->regs + TPCI200_CONTROL(0));
+}
+
+/**
+ * tpci200_mask - likewise, and wait for interrupt handler and work to end
+ * @carrier: the board. May sleep
+ */
+void tpci200_mask(struct tpci200 *carrier)
+{
+	tpci200_hold(carrier);
+	synchronize_irq(carrier->pdev->irq);
+	cancel_delayed_work_sync(&carrier->rearm);
+}
+
+/* Take back one hold; with the last one interrupts are as they were wanted meanwhile. */
+static void let_go(struct tpci200 *carrier)
+{
+	guard(raw_spinlock_irqsave)(&carrier->lock);
+	WRITE_ONCE(carrier->masked, carrier->masked - 1);
+	if (carrier->masked)
+		return;
+	for (int i = 0; i < TPCI200_SLOTS; i++)
+		iowrite16(carrier->slots[i].control, carrier->regs + TPCI200_CONTROL(i));
 }
 
 /**
@@ -121,8 +177,10 @@ static int set_big_endian(struct tpci200 *carrier)
 /**
  * tpci200_mend_lanes - has the bridge forgotten its byte order? Then set it again
  * @carrier: the board, set up
+ *
+ * Return: whether it had.
  */
-void tpci200_mend_lanes(struct tpci200 *carrier)
+bool tpci200_mend_lanes(struct tpci200 *carrier)
 {
 	bool lost = false;
 
@@ -138,21 +196,15 @@ void tpci200_mend_lanes(struct tpci200 *carrier)
 	}
 	if (lost)
 		dev_err_ratelimited(&carrier->pdev->dev, "byte order lost, set again\n");
+	return lost;
 }
 
-/**
- * tpci200_set_up - bring the board to a known state
- * @carrier: the board; after power-up, resume or a bus reset. May sleep
- *
- * Byte lanes in IndustryPack order, modules reset, nothing pending, CONTROL as the slots want it.
- *
- * Return: 0, -ENODEV if the board does not answer, -EIO if it does not keep what is written.
- */
-int tpci200_set_up(struct tpci200 *carrier)
+static int set_up(struct tpci200 *carrier)
 {
 	int ret;
 
-	ret = tpci200_status(carrier);
+	WRITE_ONCE(carrier->dead, false);
+	ret = read_status(carrier);
 	if (ret < 0)
 		return ret;
 
@@ -164,9 +216,47 @@ int tpci200_set_up(struct tpci200 *carrier)
 		return ret;
 
 	tpci200_reset_slots(carrier, TPCI200_RESET_MASK);
-	for (int i = 0; i < TPCI200_SLOTS; i++)
-		tpci200_control(&carrier->slots[i], 0, 0);
 	return 0;
+}
+
+/**
+ * tpci200_set_up - bring the board to a known state
+ * @carrier: the board, held; after power-up, resume or a bus reset. May sleep
+ *
+ * Byte lanes in IndustryPack order, modules reset, nothing pending, CONTROL as the slots want it.
+ * While somebody else holds the board this is left to him.
+ *
+ * Return: 0, -ENODEV if the board does not answer, -EIO if it does not keep what is written.
+ */
+int tpci200_set_up(struct tpci200 *carrier)
+{
+	int ret = READ_ONCE(carrier->masked) == 1 ? set_up(carrier) : 0;
+
+	let_go(carrier);
+	return ret;
+}
+
+/**
+ * tpci200_revive - is a dead board back? Then give it its addresses again
+ * @carrier: the board
+ *
+ * Power may have failed for a moment, which leaves the function there but without its configuration.
+ *
+ * Return: whether it answers.
+ */
+bool tpci200_revive(struct tpci200 *carrier)
+{
+	struct pci_dev *pdev = carrier->pdev;
+
+	if (!pci_device_is_present(pdev))
+		return false;
+	if (!decodes(carrier) && carrier->config) {
+		if (pci_load_saved_state(pdev, carrier->config))
+			return false;
+		pci_restore_state(pdev);
+		pci_save_state(pdev);
+	}
+	return decodes(carrier) && !reads_nothing(carrier);
 }
 
 /**
@@ -177,7 +267,7 @@ void tpci200_quiesce(void *data)
 {
 	struct tpci200 *carrier = data;
 
-	if (tpci200_status(carrier) < 0)
+	if (read_status(carrier) < 0)
 		return;
 
 	for (int i = 0; i < TPCI200_SLOTS; i++)

@@ -17,7 +17,10 @@
 #define UNHANDLED_LIMIT		1000
 #define UNHANDLED_LIMIT_SILENT	10
 
-#define ERROR_POLL		HZ
+/* Times in a row that a latch may stand after it was cleared: another cycle may have set it */
+#define TIMEOUT_LIMIT		10
+
+#define RELEASE_POLL		HZ
 
 #define CONTROL_INTS		(TPCI200_CONTROL_INT0_EN | TPCI200_CONTROL_INT1_EN)
 #define CONTROL_EVENTS		(TPCI200_CONTROL_TIME_INT_EN | TPCI200_CONTROL_ERR_INT_EN)
@@ -29,7 +32,7 @@ static struct tpci200_slot *slot_of(struct ipack_device *dev)
 	return dev->slot < TPCI200_SLOTS ? &carrier->slots[dev->slot] : NULL;
 }
 
-static void mask_storm(struct tpci200_slot *slot)
+static void mask_storm(struct tpci200_slot *slot, bool silent)
 {
 	tpci200_control(slot, CONTROL_INTS, 0);
 	atomic_inc(&slot->storms);
@@ -37,36 +40,72 @@ static void mask_storm(struct tpci200_slot *slot)
 			    "slot %u: nobody handled %u interrupts in a row, masked\n",
 			    slot->index, slot->unhandled);
 	slot->unhandled = 0;
+	/* A module that answers again can be told to be quiet; what it was told meanwhile is lost. */
+	WRITE_ONCE(slot->silenced, silent);
+	if (silent)
+		tpci200_look(slot->carrier, RELEASE_POLL);
 }
 
 static bool module_interrupt(struct tpci200_slot *slot)
 {
 	/* Pairs with the release in request_irq: the argument is there before the handler. */
 	irqreturn_t (*handler)(void *arg) = smp_load_acquire(&slot->handler);
-	unsigned int limit;
+	bool silent;
 
 	if (handler && handler(slot->arg) != IRQ_NONE) {
 		slot->unhandled = 0;
 		return true;
 	}
-	limit = READ_ONCE(slot->timed_out) ? UNHANDLED_LIMIT_SILENT : UNHANDLED_LIMIT;
-	if (++slot->unhandled >= limit) {
-		mask_storm(slot);
+	if (!slot->unhandled++)
+		slot->timeouts_then = atomic_read(&slot->timeouts);
+	silent = atomic_read(&slot->timeouts) != slot->timeouts_then;
+	if (slot->unhandled >= (silent ? UNHANDLED_LIMIT_SILENT : UNHANDLED_LIMIT)) {
+		mask_storm(slot, silent);
 		return true;
 	}
 	return false;
 }
 
+/*
+ * Clear a slot's timeout latch, and count what it says. Return: STATUS, read before that, or a
+ * negative error.
+ */
+static int take_timeout(struct tpci200_slot *slot)
+{
+	struct tpci200 *carrier = slot->carrier;
+	int status = tpci200_status(carrier);
+
+	if (status < 0 || !(status & TPCI200_STATUS_TIMEOUT(slot->index)))
+		return status;
+
+	/* Interrupt handler and module driver may both find it: it counts once. */
+	guard(raw_spinlock_irqsave)(&carrier->lock);
+	if (!(ioread16(carrier->regs + TPCI200_STATUS) & TPCI200_STATUS_TIMEOUT(slot->index)))
+		return status;
+	iowrite16(TPCI200_STATUS_TIMEOUT(slot->index), carrier->regs + TPCI200_STATUS);
+	WRITE_ONCE(slot->timed_out, true);
+	atomic_inc(&slot->timeouts);
+	return status;
+}
+
 static void timeout_interrupt(struct tpci200_slot *slot)
 {
 	struct tpci200 *carrier = slot->carrier;
+	u16 status;
 
-	WRITE_ONCE(slot->timed_out, true);
-	atomic_inc(&slot->timeouts);
-	iowrite16(TPCI200_STATUS_TIMEOUT(slot->index), carrier->regs + TPCI200_STATUS);
-	ioread16(carrier->regs + TPCI200_STATUS);
+	take_timeout(slot);
 	dev_warn_ratelimited(&carrier->pdev->dev, "slot %u: the module did not acknowledge\n",
 			     slot->index);
+
+	status = ioread16(carrier->regs + TPCI200_STATUS);
+	slot->standing = status & TPCI200_STATUS_TIMEOUT(slot->index) ? slot->standing + 1 : 0;
+	if (slot->standing < TIMEOUT_LIMIT)
+		return;
+	slot->standing = 0;
+	tpci200_control(slot, TPCI200_CONTROL_TIME_INT_EN, 0);
+	dev_err_ratelimited(&carrier->pdev->dev,
+			    "slot %u: the timeout status does not clear, masked\n", slot->index);
+	tpci200_look(carrier, RELEASE_POLL);
 }
 
 static void error_interrupt(struct tpci200_slot *slot)
@@ -79,7 +118,7 @@ static void error_interrupt(struct tpci200_slot *slot)
 	atomic_set(&slot->unreported, 1);
 	dev_err_ratelimited(&carrier->pdev->dev, "slot %u: the module reports a failure\n",
 			    slot->index);
-	mod_delayed_work(system_wq, &carrier->rearm, 0);
+	tpci200_look(carrier, 0);
 }
 
 /**
@@ -93,6 +132,9 @@ irqreturn_t tpci200_interrupt(int irq, void *data)
 	irqreturn_t ret = IRQ_NONE;
 	u16 status;
 
+	/* Somebody else's, on a line that is shared: this board may not even decode its addresses. */
+	if (READ_ONCE(carrier->masked))
+		return IRQ_NONE;
 	status = ioread16(carrier->regs + TPCI200_STATUS);
 	if (!status || (status == 0xffff && tpci200_gone(carrier, status)))
 		return IRQ_NONE;
@@ -126,42 +168,80 @@ static void report_error(struct tpci200_slot *slot)
 		kobject_uevent_env(&slot->device->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-/* Only while somebody uses the slot: free_irq holds the same mutex when it disables the event. */
-static void arm_error(struct tpci200_slot *slot)
+/* Only while somebody uses the slot: free_irq holds the same mutex when it disables interrupts. */
+static void listen(struct tpci200_slot *slot, u16 events)
 {
 	guard(mutex)(&slot->carrier->actions);
 	if (slot->handler)
-		tpci200_control(slot, 0, TPCI200_CONTROL_ERR_INT_EN);
+		tpci200_control(slot, 0, events);
+}
+
+/* What a slot is to interrupt for, and was masked because nobody could make it stop: is it released? */
+static bool look_at_slot(struct tpci200_slot *slot, u16 status)
+{
+	u16 wanted = CONTROL_EVENTS | (xchg(&slot->silenced, false) ? CONTROL_INTS : 0);
+	u16 masked = wanted & ~READ_ONCE(slot->control);
+	unsigned int n = slot->index;
+	u16 held = 0;
+
+	if (!masked || !READ_ONCE(slot->handler))
+		return false;
+	if (atomic_xchg(&slot->unreported, 0))
+		report_error(slot);
+	if (status & TPCI200_STATUS_TIMEOUT(n))
+		held |= TPCI200_CONTROL_TIME_INT_EN;
+	if (status & TPCI200_STATUS_ERROR(n))
+		held |= TPCI200_CONTROL_ERR_INT_EN;
+	listen(slot, masked & ~held);
+	return masked & held;
+}
+
+/* A board that was dead: its modules were reset, so their drivers are put on anew. */
+static void revive(struct tpci200 *carrier)
+{
+	if (!tpci200_revive(carrier)) {
+		tpci200_look(carrier, RELEASE_POLL);
+		return;
+	}
+	dev_notice(&carrier->pdev->dev, "the board answers again\n");
+	tpci200_delete_devices(carrier);
+	tpci200_hold(carrier);
+	if (tpci200_set_up(carrier) || tpci200_create_devices(carrier))
+		dev_err(&carrier->pdev->dev, "not all modules are back\n");
 }
 
 /**
- * tpci200_rearm - tell user space of ERROR#, and listen to the line again once it is released
+ * tpci200_look - have tpci200_rearm() look soon
+ * @carrier: the board
+ * @delay: how soon, in jiffies
+ */
+void tpci200_look(struct tpci200 *carrier, unsigned long delay)
+{
+	if (!READ_ONCE(carrier->masked))
+		mod_delayed_work(system_wq, &carrier->rearm, delay);
+}
+
+/**
+ * tpci200_rearm - tell user space of ERROR#; listen again to what is released; look for a dead board
  * @work: &tpci200.rearm
  */
 void tpci200_rearm(struct work_struct *work)
 {
 	struct tpci200 *carrier = container_of(work, struct tpci200, rearm.work);
-	int status = tpci200_status(carrier);
 	bool again = false;
+	int status;
 
+	if (READ_ONCE(carrier->dead)) {
+		revive(carrier);
+		return;
+	}
+	status = tpci200_status(carrier);
 	if (status < 0)
 		return;
-
-	for (int i = 0; i < TPCI200_SLOTS; i++) {
-		struct tpci200_slot *slot = &carrier->slots[i];
-		u16 control = READ_ONCE(slot->control);
-
-		if (control & TPCI200_CONTROL_ERR_INT_EN || !READ_ONCE(slot->handler))
-			continue;
-		if (atomic_xchg(&slot->unreported, 0))
-			report_error(slot);
-		if (status & TPCI200_STATUS_ERROR(i))
-			again = true;
-		else
-			arm_error(slot);
-	}
+	for (int i = 0; i < TPCI200_SLOTS; i++)
+		again |= look_at_slot(&carrier->slots[i], status);
 	if (again)
-		schedule_delayed_work(&carrier->rearm, ERROR_POLL);
+		tpci200_look(carrier, RELEASE_POLL);
 }
 
 static int tpci200_request_irq(struct ipack_device *dev, irqreturn_t (*handler)(void *), void *arg)
@@ -227,17 +307,14 @@ static int tpci200_set_clockrate(struct ipack_device *dev, int mherz)
 	return tpci200_status(slot->carrier) < 0 ? -ENODEV : 0;
 }
 
-/* Of a slot that there is */
-static int slot_status(struct tpci200_slot *slot)
-{
-	return slot ? tpci200_status(slot->carrier) : -EINVAL;
-}
-
 static int tpci200_get_error(struct ipack_device *dev)
 {
 	struct tpci200_slot *slot = slot_of(dev);
-	int status = slot_status(slot);
+	int status;
 
+	if (!slot)
+		return -EINVAL;
+	status = tpci200_status(slot->carrier);
 	if (status < 0)
 		return status;
 	return !!(status & TPCI200_STATUS_ERROR(slot->index));
@@ -246,26 +323,30 @@ static int tpci200_get_error(struct ipack_device *dev)
 static int tpci200_get_timeout(struct ipack_device *dev)
 {
 	struct tpci200_slot *slot = slot_of(dev);
-	int status = slot_status(slot);
+	int status;
 
+	if (!slot)
+		return -EINVAL;
+	status = take_timeout(slot);
 	if (status < 0)
 		return status;
-	/* Who asks has read nonsense: crossed bytes look like that, too. */
-	tpci200_mend_lanes(slot->carrier);
-	/* The interrupt handler may have cleared the latch already. */
-	return READ_ONCE(slot->timed_out) || status & TPCI200_STATUS_TIMEOUT(slot->index);
+	/* Crossed bytes are missed cycles too, of all slots. */
+	if (tpci200_mend_lanes(slot->carrier))
+		for (int i = 0; i < TPCI200_SLOTS; i++)
+			WRITE_ONCE(slot->carrier->slots[i].timed_out, true);
+	return READ_ONCE(slot->timed_out);
 }
 
 static int tpci200_reset_timeout(struct ipack_device *dev)
 {
 	struct tpci200_slot *slot = slot_of(dev);
+	int status;
 
 	if (!slot)
 		return -EINVAL;
-
-	iowrite16(TPCI200_STATUS_TIMEOUT(slot->index), slot->carrier->regs + TPCI200_STATUS);
-	if (tpci200_status(slot->carrier) < 0)
-		return -ENODEV;
+	status = take_timeout(slot);
+	if (status < 0)
+		return status;
 	WRITE_ONCE(slot->timed_out, false);
 	return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include <linux/devm-helpers.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 
 #include "tpci200.h"
 
@@ -49,8 +50,17 @@ static void unregister_bus(void *data)
 {
 	struct tpci200 *carrier = data;
 
+	scoped_guard(mutex, &carrier->devices)
+		carrier->leaving = true;
 	tpci200_delete_devices(carrier);
 	ipack_bus_unregister(carrier->bus);
+}
+
+static void forget_config(void *data)
+{
+	struct tpci200 *carrier = data;
+
+	kfree(carrier->config);
 }
 
 static int tpci200_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -64,6 +74,7 @@ static int tpci200_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENOMEM;
 
 	carrier->pdev = pdev;
+	carrier->masked = 1;
 	mutex_init(&carrier->devices);
 	mutex_init(&carrier->actions);
 	raw_spin_lock_init(&carrier->lock);
@@ -83,12 +94,15 @@ static int tpci200_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	carrier->endian[0] = ioread32(carrier->lcr + PCI9030_LAS1BRD) & PCI9030_LASBRD_BIG_ENDIAN;
 	carrier->endian[1] = ioread32(carrier->lcr + PCI9030_LAS2BRD) & PCI9030_LASBRD_BIG_ENDIAN;
-	ret = tpci200_set_up(carrier);
-	if (ret)
-		return ret;
 
 	/* What is registered last goes first: the bus, the board, the interrupt, its work. */
+	ret = devm_add_action_or_reset(dev, forget_config, carrier);
+	if (ret)
+		return ret;
 	ret = devm_delayed_work_autocancel(dev, &carrier->rearm, tpci200_rearm);
+	if (ret)
+		return ret;
+	ret = tpci200_set_up(carrier);
 	if (ret)
 		return ret;
 	ret = devm_request_irq(dev, pdev->irq, tpci200_interrupt, IRQF_SHARED, KBUILD_MODNAME,
@@ -107,6 +121,8 @@ static int tpci200_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return ret;
 
 	pci_save_state(pdev);
+	/* Without it, a board whose power failed does not come back by itself. */
+	carrier->config = pci_store_saved_state(pdev);
 	return tpci200_create_devices(carrier);
 }
 
@@ -115,9 +131,6 @@ static int tpci200_suspend(struct device *dev)
 	struct tpci200 *carrier = dev_get_drvdata(dev);
 
 	tpci200_mask(carrier);
-	synchronize_irq(carrier->pdev->irq);
-	/* It would unmask what it listens to again. */
-	cancel_delayed_work_sync(&carrier->rearm);
 	return 0;
 }
 
@@ -127,7 +140,7 @@ static int tpci200_resume(struct device *dev)
 	int ret = tpci200_set_up(carrier);
 
 	if (!ret)
-		schedule_delayed_work(&carrier->rearm, 0);
+		tpci200_look(carrier, 0);
 	return ret;
 }
 
@@ -141,6 +154,8 @@ static pci_ers_result_t tpci200_error_detected(struct pci_dev *pdev, pci_channel
 
 	WRITE_ONCE(carrier->dead, state != pci_channel_io_normal);
 	tpci200_delete_devices(carrier);
+	/* Reads would be all ones, for no fault of the board's; slot_reset looks again. */
+	tpci200_mask(carrier);
 	return state == pci_channel_io_perm_failure ? PCI_ERS_RESULT_DISCONNECT :
 						      PCI_ERS_RESULT_NEED_RESET;
 }
@@ -151,7 +166,6 @@ static pci_ers_result_t tpci200_slot_reset(struct pci_dev *pdev)
 
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
-	WRITE_ONCE(carrier->dead, false);
 	return tpci200_set_up(carrier) ? PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_RECOVERED;
 }
 
@@ -173,6 +187,9 @@ static void tpci200_reset_done(struct pci_dev *pdev)
 {
 	struct tpci200 *carrier = pci_get_drvdata(pdev);
 
+	/* What the core saved before the reset may have been lost before that. */
+	if (READ_ONCE(carrier->dead))
+		tpci200_revive(carrier);
 	if (tpci200_set_up(carrier) || tpci200_create_devices(carrier))
 		dev_err(&pdev->dev, "not all modules are back after a PCI reset\n");
 }

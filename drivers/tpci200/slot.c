@@ -93,6 +93,8 @@ static int fill_slot(struct tpci200_slot *slot)
 int tpci200_create_devices(struct tpci200 *carrier)
 {
 	guard(mutex)(&carrier->devices);
+	if (carrier->leaving)
+		return 0;
 	for (int i = 0; i < TPCI200_SLOTS; i++) {
 		int ret = fill_slot(&carrier->slots[i]);
 
@@ -137,9 +139,12 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr, co
 		return -EINVAL;
 
 	guard(mutex)(&slot->carrier->devices);
+	ret = tpci200_status(slot->carrier);
+	if (ret == -EBUSY)
+		return ret;
 	delete_device(slot);
-	if (tpci200_status(slot->carrier) < 0)
-		return -ENODEV;
+	if (ret < 0)
+		return ret;
 	tpci200_reset_slots(slot->carrier, TPCI200_RESET_SLOT(slot->index));
 	ret = fill_slot(slot);
 	return ret ?: count;

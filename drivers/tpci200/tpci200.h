@@ -28,6 +28,9 @@ struct tpci200;
  * @control: what CONTROL ought to hold; protected by &tpci200.lock
  * @timed_out: a timeout was seen since the module's driver last reset it
  * @unhandled: interrupts in a row that @handler denied; interrupt handler only
+ * @timeouts_then: @timeouts at the first of these
+ * @silenced: its interrupts are masked because it did not acknowledge; to be tried again
+ * @standing: times in a row that the timeout latch stood after it was cleared; likewise
  * @timeouts: cycles that were not acknowledged
  * @errors: assertions of ERROR#
  * @unreported: an assertion of ERROR# is yet to be told to user space
@@ -42,6 +45,9 @@ struct tpci200_slot {
 	u16 control;
 	bool timed_out;
 	unsigned int unhandled;
+	int timeouts_then;
+	bool silenced;
+	unsigned int standing;
 	atomic_t timeouts;
 	atomic_t errors;
 	atomic_t unreported;
@@ -58,9 +64,13 @@ struct tpci200_slot {
  * @slots: its slots
  * @devices: creation and removal of the slots' devices
  * @actions: requesting and freeing of interrupts; taken inside @devices, by module drivers
- * @lock: CONTROL registers and &tpci200_slot.control; byte order of a board in use
- * @rearm: watches asserted ERROR# lines until they are released
+ * @lock: CONTROL registers, &tpci200_slot.control and @masked; timeout latches and byte order of a
+ *	board in use
+ * @rearm: looks after what was masked until it is released, and after a dead board
+ * @masked: by how many it is held: asleep, being reset, not set up yet; nobody else touches it
  * @dead: reads are all ones: unplugged, or isolated after a PCI error
+ * @leaving: being removed: no device is to be created any more; protected by @devices
+ * @config: configuration space as it was when the board was set up first, or NULL
  * @endian: big-endian bits of LAS1BRD and LAS2BRD as found
  */
 struct tpci200 {
@@ -74,7 +84,10 @@ struct tpci200 {
 	struct mutex actions;	/* requesting and freeing of interrupts */
 	raw_spinlock_t lock;	/* CONTROL, byte order */
 	struct delayed_work rearm;
+	unsigned int masked;
 	bool dead;
+	bool leaving;
+	struct pci_saved_state *config;
 	u32 endian[2];
 };
 
@@ -85,14 +98,17 @@ extern const struct attribute_group *tpci200_groups[];
 bool tpci200_gone(struct tpci200 *carrier, u16 value);
 int tpci200_status(struct tpci200 *carrier);
 void tpci200_control(struct tpci200_slot *slot, u16 clear, u16 set);
+void tpci200_hold(struct tpci200 *carrier);
 void tpci200_mask(struct tpci200 *carrier);
-void tpci200_mend_lanes(struct tpci200 *carrier);
+bool tpci200_mend_lanes(struct tpci200 *carrier);
 void tpci200_reset_slots(struct tpci200 *carrier, u16 slots);
 int tpci200_set_up(struct tpci200 *carrier);
+bool tpci200_revive(struct tpci200 *carrier);
 void tpci200_quiesce(void *carrier);
 
 /* irq.c: interrupts, timeouts and errors */
 irqreturn_t tpci200_interrupt(int irq, void *data);
+void tpci200_look(struct tpci200 *carrier, unsigned long delay);
 void tpci200_rearm(struct work_struct *work);
 
 /* slot.c: modules */

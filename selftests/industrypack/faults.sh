@@ -196,7 +196,7 @@ silence() {
 	strike no-ack after=200
 	sends "$(tty_of one 0 4)" 200
 	wait_for 5 counted "$(carrier 0 timeouts)" "$timeouts"
-	wait_for 5 logged "the module does not answer any more"
+	wait_for 5 logged "channel 4 does not answer any more"
 	# whoever has it open is told, and so is who opens it
 	wait_for 5 hung_up
 	exec 7>&-

@@ -77,7 +77,10 @@ reset_line() {
 	wait_for 5 logged "does not answer"
 	wait_for 5 hung_up
 	exec 7>&-
-	again
+	# and is there again without anybody's doing
+	wait_for 5 logged "the board answers again"
+	wait_for 5 test -c "${tty}7"
+	"$serial" exchange "$near" "$far" 9600 100
 }
 
 reset_under_load() {
@@ -135,7 +138,7 @@ testcase "who waits for a stuck transmitter can be killed, and it is reset" kill
 testcase "a receiver that noise has left deaf hears again by its watchdog" hears_again
 testcase "a break that finds the FIFO full comes after what is in it" break_when_full
 testcase "a bridge that loses its byte order is set right" order_lost
-testcase "a board that is reset behind its driver's back is hung up" reset_line
+testcase "a board that is reset behind its driver's back is hung up, and set up again" reset_line
 testcase "a slot that is reset under load ends what goes on, and works again" reset_under_load
 testcase "b1 two modules under load go with their carrier" two_under_load
 testcase "t2 signals while unbinding leave no handler behind" signals

@@ -116,12 +116,14 @@ silent() {
 	rm -f /tmp/faults-ready /tmp/faults-gone
 	"$serial" hangup "$near" /tmp/faults-ready /tmp/faults-gone &
 	wait_for 10 test -e /tmp/faults-ready
+	echo 0 >"$vhw/board0/fault_target"
 	fault board0 no-ack
 	wait_for 5 counted "$slot0/timeouts" "$before"
 	wait_for 5 logged "does not answer"
 	touch /tmp/faults-gone
 	wait $!
 	no_fault board0 no-ack
+	echo 0/0 >"$vhw/board0/fault_target"
 	put 1 "$slot0/reset"
 	wait_for 5 test -c "${tty}7"
 	"$serial" exchange "$near" "$far" 9600 100

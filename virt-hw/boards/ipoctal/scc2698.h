@@ -198,7 +198,6 @@ void scc2698_update_pins(struct scc2698_channel *ch);
 void scc2698_update_irq(struct scc2698 *chip);
 
 void scc2698_rx_init(struct scc2698_channel *ch);
-void scc2698_rx_power_on(struct scc2698_channel *ch);
 void scc2698_rx_reset(struct scc2698_channel *ch);
 void scc2698_rx_settle(struct scc2698_channel *ch);
 void scc2698_rx_arm(struct scc2698_channel *ch);

@@ -27,6 +27,9 @@ const struct vhw_fault_info tpci200_faults[IP_FAULTS] = {
 	[IP_FAULT_NO_ACK] = {
 		"no-ack", "a cycle is not acknowledged: timeout, reads all-ones"
 	},
+	[IP_FAULT_TIMEOUT_STUCK] = {
+		"timeout-stuck", "a timeout stays in STATUS when it is cleared"
+	},
 	[IP_FAULT_ERROR_LINE] = {
 		"error-line", "the module asserts ERROR# until its slot is reset"
 	},
@@ -238,7 +241,7 @@ void tpci200_reset(struct vhw_board *board)
 /* Cycles of a slot */
 
 /* Faults that strike before a cycle. False: nobody will acknowledge it */
-static bool prepare_cycle(struct tpci200_slot *slot)
+static bool prepare_cycle(struct tpci200_slot *slot, int channel)
 {
 	struct ip_module *module = &slot->ipoctal->module;
 
@@ -248,16 +251,17 @@ static bool prepare_cycle(struct tpci200_slot *slot)
 		slot->error_fault = true;
 	if (ip_fault(module, -1, IP_FAULT_IRQ_SPURIOUS))
 		slot->carrier->spurious = true;
-	return !ip_fault(module, -1, IP_FAULT_NO_ACK);
+	return !ip_fault(module, channel, IP_FAULT_NO_ACK);
 }
 
-static bool answers(struct tpci200_slot *slot)
+/* What a channel does not acknowledge are the eight words of I/O space it lies in */
+static bool answers(struct tpci200_slot *slot, enum ip_space space, u32 word)
 {
 	if (!slot->ipoctal || in_reset(slot))
 		return false;
 	if (slot->control & TPCI200_CONTROL_CLK32 && !ip_idprom_32mhz(&slot->prom))
 		return false;
-	return prepare_cycle(slot);
+	return prepare_cycle(slot, space == IP_IO ? word / 8 : -1);
 }
 
 /* A cycle that nobody acknowledges ends by timeout: the status bit is all that tells */
@@ -270,7 +274,7 @@ static u16 read_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, 
 {
 	u16 value = 0xffff;
 
-	if (answers(slot)) {
+	if (answers(slot, space, word)) {
 		struct ip_module *module = &slot->ipoctal->module;
 
 		if (module->ops->read(module, space, word, lanes, &value))
@@ -283,7 +287,7 @@ static u16 read_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, 
 static void write_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, u8 lanes,
 			u16 value)
 {
-	if (answers(slot)) {
+	if (answers(slot, space, word)) {
 		struct ip_module *module = &slot->ipoctal->module;
 
 		if (module->ops->write(module, space, word, lanes, value))
@@ -430,6 +434,12 @@ static void write_reset(struct tpci200 *carrier, u16 value)
 			reset_slot(&carrier->slot[i]);
 }
 
+static bool timeout_stuck(struct tpci200_slot *slot)
+{
+	return slot->timeout && slot->ipoctal &&
+	       ip_fault(&slot->ipoctal->module, -1, IP_FAULT_TIMEOUT_STUCK);
+}
+
 static void write_status(struct tpci200 *carrier, u16 value)
 {
 	for (unsigned int i = 0; i < TPCI200_SLOTS; i++) {
@@ -440,7 +450,7 @@ static void write_status(struct tpci200 *carrier, u16 value)
 		if (value & TPCI200_STATUS_INT1(i))
 			slot->latched[1] = false;
 		if (value & TPCI200_STATUS_TIMEOUT(i))
-			slot->timeout = false;
+			slot->timeout = timeout_stuck(slot);
 	}
 }
 

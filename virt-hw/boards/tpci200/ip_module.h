@@ -30,6 +30,7 @@ enum ip_space { IP_IO, IP_ID, IP_INT, IP_MEM };
  */
 enum ip_fault {
 	IP_FAULT_NO_ACK,
+	IP_FAULT_TIMEOUT_STUCK,
 	IP_FAULT_ERROR_LINE,
 	IP_FAULT_ID_CRC,
 	IP_FAULT_ID_LENGTH,

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""glitches.py COMMAND ARGUMENT...: ttys on hardware that fails for a moment.
+
+Each command is a check: silent and 0 when it holds, a traceback when it does not.
+"""
+import fcntl
+import os
+import random
+import select
+import signal
+import struct
+import sys
+import termios
+import threading
+import time
+
+import serial
+from serial import Tty, expect, pattern
+
+
+def put(value, path):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def get(path):
+    with open(path, encoding="ascii") as file:
+        return int(file.read())
+
+
+def strike(faults, name, after=0, times=1):
+    """Arm a fault"""
+    put(after, f"{faults}/{name}/after")
+    put(times, f"{faults}/{name}/times")
+    put(100, f"{faults}/{name}/probability")
+
+
+def drains(tty, limit):
+    """tcdrain() returns within so many seconds"""
+    def late(*_):
+        raise AssertionError(f"tcdrain() waits for more than {limit} s")
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(limit)
+    termios.tcdrain(tty.fd)
+    signal.alarm(0)
+    expect(tty.outq(), 0, "TIOCOUTQ after tcdrain()")
+
+
+def cmd_drain_reset(near, faults):
+    """Who waits for the last character is let go when a reset of the chip has lost it"""
+    tty = Tty(near, 300)
+    tty.write(b"ab")
+    strike(faults, "module-reset")
+    drains(tty, 5)
+
+
+def cmd_drain_stuck(near, faults):
+    """... and when the chip keeps it"""
+    tty = Tty(near, 300)
+    strike(faults, "tx-stuck", after=1)
+    tty.write(b"ab")
+    drains(tty, 5)
+
+
+def cmd_slow(near, rate):
+    """Characters that take seconds are sent whole"""
+    rate = int(rate)
+    tty = Tty(near, rate)
+    expect(tty.get()[3], rate, "rate")
+    tty.write(b"ABCDEFGHIJ")
+    expect(tty.read(10, 40 * 10 / rate), b"ABCDEFGHIJ", f"at {rate} bit/s")
+
+
+def cmd_five_bits(near, faults, restored):
+    """A chip that was reset is noticed whatever the format"""
+    tty = Tty(near, 9600, termios.CS5)
+    serial.transfer(tty, tty, b"\x01\x02")
+    before = get(restored)
+    strike(faults, "module-reset")
+    tty.modem()
+    time.sleep(3)
+    expect(get(restored) - before, 1, "restorations")
+    serial.transfer(tty, tty, b"\x03\x04")
+
+
+def cmd_bus_is_free(a, b, c, faults):
+    """A station whose chip is reset in its last character gives the bus back"""
+    one, two, three = (Tty(path, 300) for path in (a, b, c))
+    serial.rs485(one, 3, 0, 1)
+    one.write(b"ab")
+    time.sleep(0.05)
+    strike(faults, "module-reset")
+    two.modem()
+    time.sleep(5)
+    for tty in (one, three):
+        tty.flush()
+    two.write(b"free?")
+    expect(three.read(5), b"free?", "heard from another station")
+    expect(one.read(5), b"free?", "heard by the one that was reset")
+
+
+def cmd_survives(near, other, faults, counter):
+    """A read that nobody acknowledges is counted and costs nothing; nor does another port notice"""
+    tty, bystander = Tty(near), Tty(other)
+    before = get(counter)
+    for turn in range(20):
+        strike(faults, "no-ack", after=turn)
+        data = pattern(20, turn + 1)
+        tty.write(data)
+        got = tty.read(20, 3)
+        if len(got) < 18:
+            raise AssertionError(f"{got!r} of {data!r} after a glitch at access {turn}")
+        put(0, f"{faults}/no-ack/probability")
+        time.sleep(2)
+        tty.flush()
+        serial.transfer(tty, tty, data)
+    expect(get(counter) - before, 20, "missed acknowledges")
+    serial.transfer(bystander, bystander, b"still here")
+
+
+def cmd_alone(near, other, faults):
+    """A channel that stays silent is hung up, its neighbour is not; and it comes back"""
+    tty, bystander = Tty(near), Tty(other)
+    strike(faults, "no-ack", times=-1)
+    end = time.monotonic() + 10
+    while not select.select([tty.fd], [], [], 0)[0] and time.monotonic() < end:
+        time.sleep(0.1)
+    expect(os.read(tty.fd, 1), b"", "a read of a silent channel")
+    serial.transfer(bystander, bystander, pattern(200))
+    tty.close()
+    put(0, f"{faults}/no-ack/probability")
+    tty = Tty(near)
+    serial.transfer(tty, tty, pattern(100))
+    serial.transfer(bystander, bystander, pattern(100))
+
+
+def lines_of(channel):
+    """Numbered lines without end"""
+    number = 0
+    while True:
+        yield f"{channel} {number:06} abcdefghijklmnopqrstuvwxyz\n".encode()
+        number += 1
+
+
+def cmd_storm_of_glitches(count, faults, *nodes):
+    """Glitches at random on busy channels: nobody is hung up, and a line is lost for a glitch at most"""
+    count, ttys, stop = int(count), [Tty(node) for node in nodes], []
+    heard, said, failed = [0] * len(ttys), [0] * len(ttys), []
+
+    def talk(index):
+        try:
+            for line in lines_of(index):
+                if stop:
+                    return
+                ttys[index].write(line)
+                got = ttys[index].read(len(line), 3)
+                said[index] += 1
+                heard[index] += got == line
+                if got != line:
+                    time.sleep(0.1)
+                    ttys[index].flush()
+        except BaseException as error:  # pylint: disable=broad-except
+            failed.append((nodes[index], error))
+    threads = [threading.Thread(target=talk, args=(i,)) for i in range(len(ttys))]
+    for thread in threads:
+        thread.start()
+    chance = random.Random(1)
+    kinds = ("no-ack", "irq-lost", "irq-spurious")
+    struck = 0
+    while struck < count and not failed:
+        kind = chance.choice(kinds)
+        before = get(f"{faults}/{kind}/count")
+        strike(faults, kind, after=chance.randrange(60))
+        end = time.monotonic() + 1
+        while get(f"{faults}/{kind}/count") == before and time.monotonic() < end:
+            time.sleep(0.002)
+        put(0, f"{faults}/{kind}/probability")
+        struck += get(f"{faults}/{kind}/count") - before
+    stop.append(1)
+    for thread in threads:
+        thread.join()
+    expect(failed, [], "ports that failed")
+    lost = sum(said) - sum(heard)
+    print(f"{struck} glitches, {sum(said)} lines, {lost} of them hit")
+    if lost > struck:
+        raise AssertionError(f"{lost} lines lost to {struck} glitches")
+    time.sleep(3)
+    for tty in ttys:
+        tty.flush()
+        serial.transfer(tty, tty, pattern(200))
+
+
+def cmd_spd(near, far):
+    """setserial's spd_ flags: 38400 means something else, for everybody"""
+    left, right = Tty(near, 9600), Tty(far, 9600)
+    for flag, divisor, rate in ((0x0010, 0, 57600), (0x0030, 96, 1200), (0, 0, 38400)):
+        raw = bytearray(fcntl.ioctl(left.fd, serial.TIOCGSERIAL, bytes(72)))
+        flags = struct.unpack_from("i", raw, 16)[0]
+        struct.pack_into("i", raw, 16, flags & ~0x1030 | flag)
+        struct.pack_into("i", raw, 24, divisor)
+        fcntl.ioctl(left.fd, serial.TIOCSSERIAL, bytes(raw))
+        left.set(38400)
+        right.set(rate)
+        expect(left.get()[3], 38400, "rate read back")
+        serial.transfer(left, right, pattern(30))
+        serial.transfer(right, left, pattern(30))
+
+
+def cmd_no_such_rate(near):
+    """A rate that cannot be had"""
+    tty = Tty(near, 9600)
+    for _ in range(3):
+        tty.set(115200)
+        expect(tty.get()[3], 9600, "rate")
+
+
+if __name__ == "__main__":
+    globals()["cmd_" + sys.argv[1].replace("-", "_")](*sys.argv[2:])

@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Hardware that fails for a moment: what is mended, and that nothing else is lost with it.
+# where: time-travel
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/board.sh"
+
+our_board ipoctal232 tty loopback
+defer remove_board board1
+new_board board1 ipoctal485 "bus x" "bus x" "bus x" none
+power_on board1
+glitches=$(dirname "$0")/glitches.py
+faults=$vhw/board0/faults
+restored=$(device board0)/registers_restored
+timeouts=$carrier/slot0/timeouts
+echo 0 >"$vhw/board0/fault_target"
+echo 0 >"$vhw/board1/fault_target"
+tracing=/sys/kernel/tracing
+
+still() { no_fault "${2:-board0}" "$1"; }
+
+drain_reset() {
+	"$glitches" drain-reset "${tty}1" "$faults"
+	still module-reset
+}
+
+drain_stuck() {
+	"$glitches" drain-stuck "${tty}1" "$faults"
+	still tx-stuck
+	logged "channel 1: transmitter stuck"
+	"$serial" loop 9600 100 "${tty}1"
+}
+
+slow() {
+	"$glitches" slow "${tty}2" 5
+	"$glitches" slow "${tty}2" 2
+	if logged "stuck"; then fail "a slow transmitter is called stuck"; fi
+}
+
+five_bits() {
+	"$glitches" five-bits "${tty}1" "$faults" "$restored"
+	still module-reset
+}
+
+bus_is_free() {
+	local bus sequence
+	bus=$(nodes board1)
+	echo 1 >$tracing/events/vhw_serial/vhw_serial_driver/enable
+	"$glitches" bus-is-free "${bus}0" "${bus}1" "${bus}2" "$vhw/board1/faults"
+	still module-reset board1
+	echo 0 >$tracing/events/vhw_serial/vhw_serial_driver/enable
+	# nobody is left driving: on and off in turn
+	sequence=$(grep -o "0/. driver o[nf]*" $tracing/trace | tail -n 4 | tr '\n' ' ')
+	[ "$sequence" = "0/0 driver on 0/0 driver off 0/1 driver on 0/1 driver off " ]
+}
+
+# test_rates FAULT: the chip's test rates are still in force after it
+test_rates() {
+	local before
+	before=$(<"$faults/$1/count")
+	exec 7<>"${tty}2"
+	fault board0 "$1" after 50 times 1
+	"$serial" loop 115200 20 "${tty}1" 2>/dev/null || note "what was under way is lost"
+	counted "$faults/$1/count" "$before"
+	sleep 3
+	still "$1"
+	exec 7>&-
+	"$serial" loop 115200 100 "${tty}1"
+}
+
+all_test_rates() {
+	unload ipoctal
+	load ipoctal brg_test=1
+	wait_for 5 test -c "${tty}7"
+	test_rates endian-lost
+	test_rates module-reset
+	unload ipoctal
+	load ipoctal
+	wait_for 5 test -c "${tty}7"
+}
+
+survives() {
+	exec 7<>"${tty}5"
+	"$glitches" survives "${tty}1" "${tty}3" "$faults" "$timeouts"
+	echo x >&7
+	exec 7>&-
+}
+
+alone() {
+	echo 0/4 >"$vhw/board0/fault_target"
+	"$glitches" alone "${tty}4" "${tty}6" "$faults"
+	echo 0 >"$vhw/board0/fault_target"
+	logged "channel 4 does not answer any more"
+}
+
+module_comes_back() {
+	exec 7<>"${tty}1"
+	fault board0 no-ack times -1
+	wait_for 5 logged "channel 1 does not answer any more"
+	exec 7>&-
+	still no-ack
+	"$serial" loop 9600 200 "${tty}1" "${tty}2" "${tty}7"
+}
+
+# A latch that does not clear interrupts for ever
+standing_latch() {
+	local before
+	exec 7<>"${tty}1"
+	fault board0 timeout-stuck times -1
+	fault board0 no-ack after 5 times 1
+	"$serial" loop 9600 50 "${tty}1" 2>/dev/null || note "the glitch may cost a character"
+	logged "the timeout status does not clear, masked"
+	before=$(interrupts tpci200)
+	sleep 5
+	[ $(($(interrupts tpci200) - before)) -lt 100 ]
+	"$serial" loop 9600 100 "${tty}1"
+	still timeout-stuck
+	still no-ack
+	sleep 3
+	before=$(cat "$timeouts")
+	fault board0 no-ack times 1
+	sleep 3
+	still no-ack
+	counted "$timeouts" "$before"
+	exec 7>&-
+}
+
+refused_once() {
+	"$glitches" no-such-rate "${tty}3"
+	[ "$(log_since | grep -c 'channel 3: 115200 bit/s cannot be had')" -eq 1 ]
+}
+
+kept_manuals() { is 0 "$vhw/board0/violations"; }
+
+plan 13
+testcase "tcdrain() returns over a chip that is reset" drain_reset
+testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
+testcase "a transmitter at 2 bit/s is slow and not stuck" slow
+testcase "a chip that is reset is noticed with five data bits" five_bits
+testcase "a chip that is reset in its last character gives a two-wire bus back" bus_is_free
+testcase "a missed acknowledge is counted and survived, wherever it strikes" survives
+testcase "a channel that stays silent is hung up alone, and comes back" alone
+testcase "a module that answers again comes back by itself" module_comes_back
+testcase "a timeout status that does not clear is masked, and heard again" standing_latch
+testcase "setserial's spd_ flags work" "$glitches" spd "$near" "$far"
+testcase "a rate that cannot be had is logged once" refused_once
+testcase "the manuals were kept" kept_manuals
+testcase "test rates survive lost byte order and a reset" all_test_rates
