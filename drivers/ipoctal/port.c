@@ -41,8 +41,8 @@ static u8 parity_bits(struct ipoctal_port *port, tcflag_t cflag)
 }
 
 /*
- * Stop bits; with five data bits the chip adds half a bit, and two mean one and a half. 1 1/8 is not
- * the nearest to one, but never all zeros, by which the watchdog knows a chip that was reset.
+ * Stop bits; with five data bits the chip adds half a bit, and two mean one and a half. 1 1/8 is
+ * not the nearest to one, but never all zeros, by which the watchdog knows a chip that was reset.
  */
 static u8 stop_bits(tcflag_t cflag, unsigned int *sixteenths)
 {

@@ -57,7 +57,7 @@ static void insert(struct ipoctal_port *port, u8 sr, u8 c)
 	uart_insert_char(uart, sr, 0, c, flag);
 }
 
-/* A character, which all ones may be; a cycle that was not acknowledged took none out of the FIFO. */
+/* A character, which may be all ones; a cycle nobody acknowledged took none out of the FIFO. */
 static u8 take(struct ipoctal_port *port)
 {
 	u8 c = port_read(port, SCC2698_RHR);

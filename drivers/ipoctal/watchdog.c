@@ -18,8 +18,8 @@ MODULE_PARM_DESC(rx_watchdog,
 #define SILENT_LIMIT		2
 
 /*
- * The mode registers are all the chip lets us read back: a chip that was reset has lost them. MR2 is
- * never 0 otherwise. A single wrong value may be the reading's.
+ * The mode registers are all the chip lets us read back: a chip that was reset has lost them. MR2
+ * is never 0 otherwise. A single wrong value may be the reading's.
  */
 static bool lost_registers(struct ipoctal_port *port)
 {

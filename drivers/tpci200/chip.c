@@ -240,7 +240,7 @@ int tpci200_set_up(struct tpci200 *carrier)
  * tpci200_revive - is a dead board back? Then give it its addresses again
  * @carrier: the board
  *
- * Power may have failed for a moment, which leaves the function there but without its configuration.
+ * Power may have failed for a moment: the function is there, but has no configuration.
  *
  * Return: whether it answers.
  */

@@ -40,7 +40,7 @@ static void mask_storm(struct tpci200_slot *slot, bool silent)
 			    "slot %u: nobody handled %u interrupts in a row, masked\n",
 			    slot->index, slot->unhandled);
 	slot->unhandled = 0;
-	/* A module that answers again can be told to be quiet; what it was told meanwhile is lost. */
+	/* It can be told to be quiet once it answers again. */
 	WRITE_ONCE(slot->silenced, silent);
 	if (silent)
 		tpci200_look(slot->carrier, RELEASE_POLL);
@@ -176,7 +176,7 @@ static void listen(struct tpci200_slot *slot, u16 events)
 		tpci200_control(slot, 0, events);
 }
 
-/* What a slot is to interrupt for, and was masked because nobody could make it stop: is it released? */
+/* What was masked because nobody could make it stop: is it released? */
 static bool look_at_slot(struct tpci200_slot *slot, u16 status)
 {
 	u16 wanted = CONTROL_EVENTS | (xchg(&slot->silenced, false) ? CONTROL_INTS : 0);
