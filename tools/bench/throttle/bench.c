@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "../../../throttle/bucket.c"
+#include "../../../throttle/heap.c"
 #include "../../../throttle/rotation.c"
 
 #define TRIALS	200
@@ -64,17 +65,18 @@ static double trial(const struct subject *s)
 
 	set(&rotation, s);
 	thr_share_init(&share, THR_WEIGHT_DEFAULT);
+	thr_rotation_join(&rotation, &share, now);
 	for (i = 0; i < LOOPS; i++)
 		waiter[i] = (struct thr_waiter){ .bytes = s->bytes, .dir = THR_READ };
 	if (s->throttled) {
 		thr_meter_charge(&rotation.meter, THR_READ, 100000000, now);
-		thr_rotation_arrive(&rotation, &share, &waiter[0], now);
+		thr_rotation_arrive(&share, &waiter[0], now);
 	}
 	start = clock_ns();
 	for (i = 1; i < LOOPS; i++) {
 		now += 50;
-		admitted += thr_rotation_pass(&rotation, &waiter[i], now) ||
-			    thr_rotation_arrive(&rotation, &share, &waiter[i], now);
+		admitted += thr_rotation_pass(&share, &waiter[i], now) ||
+			    thr_rotation_arrive(&share, &waiter[i], now);
 	}
 	start = clock_ns() - start;
 	if (admitted != (s->throttled ? 0 : LOOPS - 1))
