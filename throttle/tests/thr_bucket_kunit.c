@@ -402,6 +402,59 @@ static void a_request_waits_for_the_slowest_of_its_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thr_meter_wait(&meter, THR_WRITE, NS), 200000000ULL);
 }
 
+static void a_level_equal_to_a_capacity_that_is_no_whole_nanosecond_is_not_over(struct kunit *test)
+{
+	struct thr_pot pot = pot_of(7, 10, 1);
+	u64 wait;
+
+	thr_pot_charge(&pot, 10 * NS, NS);
+	KUNIT_EXPECT_FALSE(test, thr_bucket_over(&pot.level, NS, &wait));
+	thr_pot_charge(&pot, 1, NS);
+	KUNIT_EXPECT_TRUE(test, thr_bucket_over(&pot.level, NS, &wait));
+}
+
+static void a_burst_of_length_1_is_not_shaped(struct kunit *test)
+{
+	struct thr_pot pot = pot_of(10, 100, 1), shaped = pot_of(10, 100, 2);
+
+	thr_pot_charge(&pot, 20 * NS, NS);
+	thr_pot_charge(&shaped, 20 * NS, NS);
+	KUNIT_EXPECT_EQ(test, thr_pot_wait(&pot, NS), 0ULL);
+	KUNIT_EXPECT_EQ(test, thr_pot_wait(&shaped, NS), NS / 10);
+}
+
+static void the_rest_of_an_operation_is_carried(struct kunit *test)
+{
+	struct thr_pot pot = pot_of(10, 0, 1);
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < 999; i++)
+		sum += thr_pot_operation(&pot, 10, 3);
+	KUNIT_EXPECT_EQ(test, sum, 3330 * NS);
+}
+
+static void either_total_counts_both_directions(struct kunit *test)
+{
+	static const struct {
+		enum thr_limit_id id;
+		bool total;
+	} limit[] = {
+		{ THR_BPS_TOTAL, true }, { THR_IOPS_TOTAL, true }, { THR_BPS_READ, false },
+		{ THR_IOPS_WRITE, false },
+	};
+	struct thr_limits limits;
+	struct thr_meter meter;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(limit); i++) {
+		thr_limits_init(&limits);
+		limits.limit[limit[i].id].avg = 1;
+		thr_meter_set(&meter, &limits);
+		KUNIT_EXPECT_EQ(test, meter.total, limit[i].total);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(l1_l2_l3_the_level_leaks_to_zero_and_stays_there),
 	KUNIT_CASE(l4_to_l7_the_burst_level_leaks_at_the_burst_rate),
@@ -419,6 +472,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a1_to_a7_requests_are_charged_to_their_direction_and_the_total,
 			 account_gen_params),
 	KUNIT_CASE(a_request_waits_for_the_slowest_of_its_limits),
+	KUNIT_CASE(a_level_equal_to_a_capacity_that_is_no_whole_nanosecond_is_not_over),
+	KUNIT_CASE(a_burst_of_length_1_is_not_shaped),
+	KUNIT_CASE(the_rest_of_an_operation_is_carried),
+	KUNIT_CASE(either_total_counts_both_directions),
 	{}
 };
 

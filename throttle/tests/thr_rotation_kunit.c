@@ -284,6 +284,43 @@ static void some_requests_can_be_withdrawn_from_a_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thr_rotation_next(&loop->rotation, 9 * NS), THR_NEVER);
 }
 
+/* A group that two requests have filled; requests[0] of share 0 waits. */
+static struct loop *full_loop(struct kunit *test, enum thr_limit_id read, enum thr_limit_id write,
+			      enum thr_dir dir)
+{
+	struct loop *loop = new_loop(test, 0, 0);
+	struct thr_limits limits;
+
+	thr_limits_init(&limits);
+	limits.limit[read].avg = 10;
+	limits.limit[write].avg = 10;
+	thr_rotation_set_limits(&loop->rotation, &limits, NS);
+	thr_meter_charge(&loop->rotation.meter, dir, 0, NS);
+	thr_meter_charge(&loop->rotation.meter, dir, 0, NS);
+	add(loop, 0, 1, dir, 4096);
+	add(loop, 1, 1, !dir, 4096);
+	KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->share[0], &loop->request[0].waiter, NS));
+	return loop;
+}
+
+static void a_newcomer_does_not_overtake_the_other_direction_under_a_total(struct kunit *test)
+{
+	struct loop *loop = full_loop(test, THR_IOPS_TOTAL, THR_IOPS_TOTAL, THR_READ);
+
+	/* The time of the read has come, but nobody has looked yet. */
+	KUNIT_EXPECT_FALSE(test, thr_rotation_arrive(&loop->share[1], &loop->request[1].waiter,
+						     2 * NS));
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, 2 * NS),
+			    &loop->request[0].waiter);
+}
+
+static void a_read_goes_while_only_writes_wait_for_their_limit(struct kunit *test)
+{
+	struct loop *loop = full_loop(test, THR_IOPS_READ, THR_IOPS_WRITE, THR_WRITE);
+
+	KUNIT_EXPECT_TRUE(test, thr_rotation_arrive(&loop->share[1], &loop->request[1].waiter, NS));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(members_of_any_depth_get_equal_shares, share_gen_params),
 	KUNIT_CASE(directions_alternate_under_a_total_limit),
@@ -293,6 +330,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(between_two_requests_of_one_member_every_other_has_had_one),
 	KUNIT_CASE(who_leaves_takes_its_requests_and_the_others_pay),
 	KUNIT_CASE(some_requests_can_be_withdrawn_from_a_queue),
+	KUNIT_CASE(a_newcomer_does_not_overtake_the_other_direction_under_a_total),
+	KUNIT_CASE(a_read_goes_while_only_writes_wait_for_their_limit),
 	{}
 };
 
