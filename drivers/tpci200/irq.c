@@ -132,7 +132,7 @@ irqreturn_t tpci200_interrupt(int irq, void *data)
 	irqreturn_t ret = IRQ_NONE;
 	u16 status;
 
-	/* Somebody else's, on a line that is shared: this board may not even decode its addresses. */
+	/* Somebody else's, on a shared line: this board may not even decode its addresses. */
 	if (READ_ONCE(carrier->masked))
 		return IRQ_NONE;
 	status = ioread16(carrier->regs + TPCI200_STATUS);
@@ -222,7 +222,7 @@ void tpci200_look(struct tpci200 *carrier, unsigned long delay)
 }
 
 /**
- * tpci200_rearm - tell user space of ERROR#; listen again to what is released; look for a dead board
+ * tpci200_rearm - report ERROR#, listen again to what is released, look for a dead board
  * @work: &tpci200.rearm
  */
 void tpci200_rearm(struct work_struct *work)
