@@ -54,7 +54,8 @@ static int look(struct line *line, unsigned long *sleeps)
 	struct irqaction *action;
 	int runs = 0;
 
-	if (!raw_spin_trylock(&line->desc->lock))
+	/* Where there is one processor, a lock that is taken is ours, and trying for it is reported. */
+	if (raw_spin_is_locked(&line->desc->lock) || !raw_spin_trylock(&line->desc->lock))
 		return -EBUSY;
 	*sleeps = 0;
 	for (action = line->desc->action; action; action = action->next) {
