@@ -91,6 +91,7 @@ secure_erase() {
 	load thr_eraser
 	disk a /dev/thr_eraser g
 	put "bps-write=4000000" "$class/g/limits"
+	put full "$tuning/discard_cost"
 	before=$(cut -d' ' -f1,2 "$tuning/stat_discard")
 	blkdiscard -s -o 1M -l 5M "$node"
 	is "5 requests, sectors 2048 to 12288" /sys/module/thr_eraser/parameters/erased
