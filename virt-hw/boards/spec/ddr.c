@@ -3,10 +3,10 @@
  * The 256 MiB of DDR on a virtual SPEC. Only pages that were written exist; what was never written
  * reads as zeros.
  *
- * A write happens in the world, where no page can be had: the kernel's allocator takes locks that
- * sleep on a real-time kernel. So pages are kept ready, and a worker brings more when they get few.
- * When there is none all the same, the data are lost, which is counted, and said in the log when the
- * power goes off. The DMA engine can wait for the worker, and does.
+ * A write happens in the world, where a real-time kernel gives no page: its allocator takes locks
+ * that sleep. So pages are kept ready, and a worker brings more when they get few. When there is
+ * none all the same, the DMA engine waits for the worker there, and other data are lost, which is
+ * counted, and said in the log when the power goes off. Other kernels give a page then.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -92,7 +92,11 @@ static u8 *take_spare(struct ddr *ddr)
 	vhw_assert_world();
 	if (ddr->nr_spare <= DDR_SPARE / 2 && !ddr->refilling)
 		start_refill(ddr);
-	return ddr->nr_spare ? ddr->spare[--ddr->nr_spare] : NULL;
+	if (ddr->nr_spare)
+		return ddr->spare[--ddr->nr_spare];
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return NULL;
+	return (u8 *)get_zeroed_page(GFP_ATOMIC | __GFP_NOWARN);
 }
 
 static u8 *writable_page(struct ddr *ddr, u32 address)
@@ -113,7 +117,8 @@ static u8 *writable_page(struct ddr *ddr, u32 address)
  */
 bool ddr_must_wait(const struct ddr *ddr, u32 length)
 {
-	return ddr->refilling && ddr->nr_spare < length / PAGE_SIZE + 1;
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && ddr->refilling &&
+	       ddr->nr_spare < length / PAGE_SIZE + 1;
 }
 
 /**
