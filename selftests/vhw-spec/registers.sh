@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The virtual SPEC and FMC TDC without a driver: registers after a reset, and what reads and writes do to interrupts.
 # Offsets are numbers, and so not those of the headers that model and drivers share; sections are the manual's.
-# where: uml time-travel
+# where: time-travel
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 
