@@ -157,32 +157,38 @@ suspends_without_a_driver() {
 	rmdir $large
 }
 
-# keeps_affinity NAME: of the interrupt that is so called in /proc/interrupts
+# keeps_affinity CHIP: of the first interrupt of that name in /proc/interrupts
 keeps_affinity() {
 	local irq
-	irq=$(awk -v name="$1" '$0 ~ name {sub(":", "", $1); print $1; exit}' /proc/interrupts)
+	irq=$(awk -v chip="$1" '$0 ~ chip {sub(":", "", $1); print $1; exit}' /proc/interrupts)
 	[ -n "$irq" ] || fail "no interrupt of $1"
 	put 2 "/proc/irq/$irq/smp_affinity"
 	is 2 "/proc/irq/$irq/smp_affinity"
-	put 0 /sys/devices/system/cpu/cpu1/online
-	put 1 /sys/devices/system/cpu/cpu1/online
-	not logged "set affinity failed"
 }
 
+# a TPCI200 has a line, a SPEC messages
 accepts_affinity() {
 	[ -e /sys/devices/system/cpu/cpu1/online ] || skip "one processor"
-	load vhw-exerciser-driver
-	mkdir $root/exerciser/b
-	put 1 $root/exerciser/b/live
+	load vhw-tpci200
+	load tpci200
+	load vhw-spec
+	load spec msi=1
+	mkdir $root/tpci200/b $root/spec/c
+	put 1 $root/tpci200/b/live
+	put 1 $root/spec/c/live
 	keeps_affinity vhw-intx
-	rmdir $root/exerciser/b
-	unload vhw-exerciser-driver
+	keeps_affinity vhw-msi
+	put 0 /sys/devices/system/cpu/cpu1/online
+	put 1 /sys/devices/system/cpu/cpu1/online
+	! logged "set affinity failed" || fail "a processor's leaving was an error"
+	rmdir $root/tpci200/b $root/spec/c
+	unload spec vhw-spec tpci200 vhw-tpci200
 }
 
 refuses_mmap() {
 	[ ! -e /sys/module/vhw_window ] || skip "User-Mode Linux maps no BARs"
 	command -v python3 >/dev/null || skip "no program that maps"
-	refuses "not supported" python3 -c 'import mmap, sys; mmap.mmap(open(sys.argv[1], "r+b").fileno(), 4096)' \
+	refuses "not supported" python3 -c 'import mmap, sys; f = open(sys.argv[1], "r+b", 0); mmap.mmap(f.fileno(), 256)' \
 		"$(device)/resource2"
 	logged "BAR 2 cannot be mapped into user space"
 }
