@@ -169,11 +169,12 @@ static void settle(struct thr_rotation *group, u64 now)
 		settle_one(group, now);
 }
 
-/* Look again at the child groups whose alarms are due. The depth of the tree bounds the recursion. */
+/* Look again at child groups whose alarms are due. The tree's depth bounds the recursion. */
 static void ring(struct thr_rotation *group, u64 now)
 {
 	while (group->alarms && !thr_later(group->alarms->key, now)) {
-		struct thr_rotation *child = container_of(group->alarms, struct thr_rotation, alarm);
+		struct thr_rotation *child =
+			container_of(group->alarms, struct thr_rotation, alarm);
 
 		ring(child, now);
 		settle_one(child, now);

@@ -8,9 +8,9 @@
  *   I/O.
  * - thr_config_lock: the list of groups, who is a member of what, and limits. Attributes of sysfs
  *   only try it, since groups and their attributes go away while it is held.
- * - thr_group.lock of a group without a parent: buckets and waiting requests of the whole tree below
- *   it; taken with interrupts off. Two at a time only to move a group from one tree to another, under
- *   thr_config_lock.
+ * - thr_group.lock of a group without a parent: buckets and waiting requests of the whole tree
+ *   below it; taken with interrupts off. Two at a time only to move a group from one tree to
+ *   another, under thr_config_lock.
  */
 #ifndef THR_H
 #define THR_H
@@ -63,7 +63,8 @@ struct thr_member {
  * @item: its directory, with which it stays without members; NULL: none; under thr_config_lock
  * @error: why the last change was refused; see thr_refuse()
  * @up: its place in a parent group
- * @root: the group at the top of its tree; changes under thr_config_lock and the locks of both trees
+ * @root: the group at the top of its tree; changes under thr_config_lock and the locks of both
+ * trees
  * @lock: protects @wake, and @rotation of all groups whose @root this is
  * @rotation: buckets and order; under the lock of @root
  * @wake: when @timer fires, ns; THR_NEVER: it does not

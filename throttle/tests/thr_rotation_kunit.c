@@ -299,7 +299,8 @@ static struct loop *full_loop(struct kunit *test, enum thr_limit_id read, enum t
 	thr_meter_charge(&loop->rotation.meter, dir, 0, NS);
 	add(loop, 0, 1, dir, 4096);
 	add(loop, 1, 1, !dir, 4096);
-	KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->share[0], &loop->request[0].waiter, NS));
+	KUNIT_ASSERT_FALSE(test,
+			   thr_rotation_arrive(&loop->share[0], &loop->request[0].waiter, NS));
 	return loop;
 }
 

@@ -21,10 +21,8 @@
 #define DEPTH		6
 #define STEPS_PER_TREE	20000
 
-typedef __uint128_t u128;
-
 struct model {
-	u128 start, now; /* of the member; of the group that it is */
+	__uint128_t start, now; /* of the member; of the group that it is */
 	u64 waiting;
 	int parent;
 };
@@ -65,7 +63,7 @@ static u32 random_size(void)
 	return below(4) ? size[below(5)] : below(1ULL << 32);
 }
 
-static u128 model_cost(int i, u32 bytes)
+static __uint128_t model_cost(int i, u32 bytes)
 {
 	u64 cost = 1ULL << 40;
 
@@ -122,8 +120,9 @@ static void make_tree(u64 now)
 	for (i = 0; i < GROUPS; i++) {
 		thr_rotation_init(&rotation[i]);
 		/* Anywhere, also just before it wraps */
-		rotation[i].clock[0].now = rotation[i].clock[1].now =
+		rotation[i].clock[0].now =
 			below(2) ? -(1ULL << (30 + below(20))) : below(1ULL << 55) << 8;
+		rotation[i].clock[1].now = rotation[i].clock[0].now;
 		rotation[i].by_bytes = below(2);
 		thr_share_init(&up[i], random_weight());
 		up[i].child = &rotation[i];
