@@ -118,7 +118,7 @@ too_far() {
 	put "$((now + 2500000)).0 1000" "$input/pulse"
 	is 1 "$input/waiting"
 	put "3000000000000000000 1" "$input/edges"
-	logged "in the past, or is of more than 30 days"
+	logged "begins in the past, or exceeds 30 days"
 	is 1 "$input/waiting"
 	put 0 "$board/live"
 	plug
@@ -157,7 +157,7 @@ recording_refused() {
 	put $'@x\n5 1' "$input/edges"
 	[ "$(log_since | grep -c 'input0: the recording is refused: a line is not')" -eq 3 ]
 	put $'@0\n5 1' "$input/edges"
-	logged 'input0: the recording is refused: it begins in the past, or'
+	logged 'input0: the recording is refused: begins in the past, or'
 	is 0 "$input/waiting"
 }
 

@@ -16,7 +16,7 @@
 #include "core.h"
 
 #define WINDOW_LIMIT_MIB	1024
-#define BUS_BASE		0x80000000u	/* bus addresses of the window begin here or behind */
+#define BUS_BASE		0x80000000u	/* the window is here on the bus, or behind */
 
 static unsigned int window_mib = VHW_MMIO_WINDOW_MIB;
 module_param(window_mib, uint, 0444);

@@ -4,8 +4,8 @@
  * the kernel's command line, or because the kernel is a real-time one. Are they still at work?
  *
  * The kernel counts the threads that an interrupt woke until they have returned. A thread that
- * runs, wants a processor, or waits for a spinlock is a slow handler, for which the world waits. One
- * that sleeps may wait for the world itself, so that must go on.
+ * runs, wants a processor, or waits for a spinlock is a slow handler, for which the world waits.
+ * One that sleeps may wait for the world itself, so that must go on.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -54,7 +54,7 @@ static int look(struct line *line, unsigned long *sleeps)
 	struct irqaction *action;
 	int runs = 0;
 
-	/* Where there is one processor, a lock that is taken is ours, and trying for it is reported. */
+	/* On one processor a lock that is taken is ours, and trying for it is reported. */
 	if (raw_spin_is_locked(&line->desc->lock) || !raw_spin_trylock(&line->desc->lock))
 		return -EBUSY;
 	*sleeps = 0;

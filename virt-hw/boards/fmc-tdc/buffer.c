@@ -161,7 +161,8 @@ u32 tdc_buffer_read(struct tdc_channel *ch, u32 offset)
 static void switch_buffers(struct tdc_channel *ch)
 {
 	if (ch->switching && vhw_now() >= ch->done_at)
-		vhw_violation(ch->tdc->fmc->board, "channel %u: SWITCH while DONE stands", ch->index + 1);
+		vhw_violation(ch->tdc->fmc->board, "channel %u: SWITCH while DONE stands",
+			      ch->index + 1);
 	retire(ch);
 	ch->switching = true;
 	ch->done_at = tdc_fault(ch->tdc, FAULT_SWITCH_NEVER_DONE) ? U64_MAX : vhw_now() + SWITCH_NS;

@@ -633,7 +633,7 @@ static ssize_t input_edges_write(struct config_item *item, const void *buffer, s
 		pr_err_ratelimited("%s: input%u: the recording is refused: %s\n",
 				   vhw_name(ch->tdc->fmc->board), ch->index,
 				   error == -ENODEV ? "the board is not live" :
-				   error == -ERANGE ? "it begins in the past, or is of more than 30 days" :
+				   error == -ERANGE ? "begins in the past, or exceeds 30 days" :
 				   error == -EOVERFLOW ? "more than 10000 pulses in a millisecond" :
 				   error == -ENOMEM ? "no memory" :
 				   "a line is not \"PS 0\" or \"PS 1\", later than the one before");

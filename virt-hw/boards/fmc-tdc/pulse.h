@@ -20,7 +20,7 @@
  */
 #define PULSE_RATE_MAX		10000000	/* a second */
 #define PULSE_SOON_OVER		1000000		/* so many pulses of a generator may exceed it */
-#define PULSE_DENSE		10000	/* pulses of a recording that take a millisecond, at least */
+#define PULSE_DENSE		10000	/* pulses of a recording: a millisecond or more */
 #define PULSE_DENSE_PS		1000000000LL
 #define PULSE_AHEAD_DAYS	30	/* keeps sums of times far from overflow */
 #define PULSE_AHEAD_PS		(PULSE_AHEAD_DAYS * 86400 * 1000000000000LL)
