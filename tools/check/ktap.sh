@@ -3,6 +3,10 @@
 # A few lines of KTAP for checks that run on the host. Sourced.
 number=0 failed=0
 
+# plan: the head of the document; there are as many results as lines of the script that begin with "report". All scripts are in
+# tools/check and run at the top of the tree.
+plan() { printf 'KTAP version 1\n1..%d\n' "$(grep -c '^report ' "tools/check/$(basename "$0")")"; }
+
 # report SENTENCE COMMAND...: one result; what the command says is shown when it fails. A function runs under "set -e": the
 # first command in it that fails fails it.
 report() {
