@@ -45,7 +45,7 @@ needs-%:
 
 .PHONY: help modules demo check kunit shell bench plots deps install uninstall deb clean check-static check-decode \
 	check-uml check-time-travel check-uml-debug check-qemu check-kernels-defects check-docs check-packaging check-deb \
-	check-fresh check-harness check-repeat check-setup check-shell check-throttle-fuzz
+	check-fresh check-harness check-mutants check-repeat check-setup check-shell check-throttle-fuzz
 
 help: ## this list
 	@echo 'make TARGET [KERNEL=uml|uml-debug|6.1|6.12|6.12-rt|...] [KDIR=<headers of another kernel>] [TEST=<part of a path>]'
@@ -111,6 +111,10 @@ check-decode: needs-build ## the x86 instruction decoder against assembler and p
 
 check-throttle-fuzz: needs-build ## the leaky buckets against a plain model of them, in user space
 	@tools/check/throttle-fuzz
+check-mutants: needs-uml-tests ## deliberate faults that the tests have to notice, MUTANTS=regex for some, LANES=1 for less at a time (not part of make check)
+	@$(QUIET_MODULES) KERNEL=uml
+	@$(QUIET_MODULES) KERNEL=uml-debug
+	@tools/check/mutants '$(MUTANTS)'
 check-repeat: needs-uml-tests ## that two runs of the serial tests in virtual time have the same trace
 	@tools/check/repeat
 check-shell: needs-qemu-tests ## make shell, as one who sits at a terminal sees it
