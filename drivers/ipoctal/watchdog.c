@@ -140,7 +140,7 @@ static void mend(struct ipoctal *module)
  */
 void ipoctal_watchdog(struct timer_list *timer)
 {
-	struct ipoctal *module = from_timer(module, timer, watchdog);
+	struct ipoctal *module = container_of(timer, struct ipoctal, watchdog);
 	bool lost = false;
 
 	/* Anything found here should have interrupted. */
