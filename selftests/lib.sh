@@ -39,7 +39,7 @@ _patience=$((4 * ${TEST_BUSY:-1}))
 _BAD_LOG='BUG:|WARNING:|KASAN|KCSAN|UBSAN|Oops|possible circular|possible recursive|inconsistent lock state'
 _BAD_LOG+='|suspicious RCU|INFO: task .* blocked|INFO: trying to register|rcu.*detected.*stall|general protection fault'
 _BAD_LOG+='|DMA-API:.*(error|leak|not)|nobody cared|scheduling while atomic|sleeping function called|corruption'
-_BAD_LOG+='|refcount_t:|Call Trace:|Unable to handle|new suspected memory leaks|stack-protector'
+_BAD_LOG+='|Invalid wait context|refcount_t:|Call Trace:|Unable to handle|new suspected memory leaks|stack-protector'
 
 # plan N: so many cases follow
 plan() {
