@@ -42,4 +42,4 @@ module_exit(thr_exit);
 MODULE_DESCRIPTION("Throttle groups: disks that share limits");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -135,4 +135,4 @@ module_auxiliary_driver(tdc_driver);
 MODULE_DESCRIPTION("CERN FMC TDC 1ns 5cha");
 MODULE_AUTHOR("Mezzanine developers");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -496,4 +496,4 @@ module_exit(ipack_exit);
 MODULE_DESCRIPTION("IndustryPack bus");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

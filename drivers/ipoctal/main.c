@@ -303,4 +303,4 @@ module_exit(ipoctal_exit);
 MODULE_DESCRIPTION("IP-Octal 232, 422 and 485 serial modules");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

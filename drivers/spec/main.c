@@ -161,5 +161,5 @@ module_pci_driver(spec_driver);
 MODULE_DESCRIPTION("CERN SPEC carrier");
 MODULE_AUTHOR("Mezzanine developers");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);
 MODULE_SOFTDEP("pre: i2c-ocores at24");

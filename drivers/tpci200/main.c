@@ -222,4 +222,4 @@ module_pci_driver(tpci200_driver);
 MODULE_DESCRIPTION("TEWS TPCI200 IndustryPack carrier");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -127,4 +127,4 @@ module_exit(eraser_exit);
 MODULE_DESCRIPTION("A disk for tests that erases securely");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -49,4 +49,4 @@ module_exit(vhw_exit);
 MODULE_DESCRIPTION("Virtual hardware: PCI boards made of models");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

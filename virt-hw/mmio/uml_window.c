@@ -174,4 +174,4 @@ module_init(vhw_window_init);
 MODULE_DESCRIPTION("Virtual hardware: the permanent owner of its addresses in User-Mode Linux");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

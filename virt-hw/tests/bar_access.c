@@ -101,4 +101,4 @@ module_pci_driver(bar_access_driver);
 MODULE_DESCRIPTION("Registers of a PCI device for user space, for tests");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

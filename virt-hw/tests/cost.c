@@ -93,4 +93,4 @@ module_exit(cost_exit);
 MODULE_DESCRIPTION("Cost of an access to a virtual register");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -280,4 +280,4 @@ module_exit(exerciser_exit);
 MODULE_DESCRIPTION("Virtual board with one of everything, to test the virtual bus");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -593,4 +593,4 @@ module_exit(exerciser_driver_exit);
 MODULE_DESCRIPTION("Driver for the exerciser: uses a PCI board in every way and tells what failed");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -357,4 +357,4 @@ kunit_test_suite(suite);
 MODULE_DESCRIPTION("Tests of the virtual hardware's config space");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

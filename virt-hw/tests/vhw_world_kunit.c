@@ -212,4 +212,4 @@ kunit_test_suite(suite);
 MODULE_DESCRIPTION("Tests of the order of events in virtual hardware");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -517,4 +517,4 @@ module_exit(accessors_exit);
 MODULE_DESCRIPTION("Test of every accessor of device memory on x86");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

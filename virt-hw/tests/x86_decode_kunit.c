@@ -190,4 +190,4 @@ kunit_test_suite(x86_decode_suite);
 MODULE_DESCRIPTION("Tests of the x86 instruction decoder");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -139,4 +139,4 @@ module_exit(ipack_test_exit);
 MODULE_DESCRIPTION("Carrier operations of the IndustryPack bus, for tests");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

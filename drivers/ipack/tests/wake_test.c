@@ -47,4 +47,4 @@ module_exit(wake_test_exit);
 MODULE_DESCRIPTION("Waking a machine, for tests");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

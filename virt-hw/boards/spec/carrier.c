@@ -402,4 +402,4 @@ module_exit(spec_module_exit);
 MODULE_DESCRIPTION("Virtual SPEC carrier with FMC TDC");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -93,4 +93,4 @@ module_exit(vhw_tpci200_exit);
 MODULE_DESCRIPTION("Virtual TEWS TPCI200 carriers with IP-Octal serial modules");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

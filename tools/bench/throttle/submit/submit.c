@@ -127,4 +127,3 @@ MODULE_PARM_DESC(run, "write a device and a plug depth, read ns per request");
 MODULE_DESCRIPTION("Cost of a request to a block device");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
