@@ -191,6 +191,29 @@ def cmd_storm_of_glitches(count, faults, *nodes):
         serial.transfer(tty, tty, pattern(200))
 
 
+def cmd_break_goes_on(near, far, faults):
+    """A break lasts until its end is asked for: over a flush, and over a reset of the chip"""
+    left, right = Tty(near, 9600, termios.CS8 | serial.CRTSCTS), Tty(far)
+    right.set_modem(False, termios.TIOCM_RTS)
+    time.sleep(0.05)
+    before = right.count()["brk"]
+    fcntl.ioctl(left.fd, 0x5427)
+    time.sleep(0.05)
+    expect(right.count()["brk"] - before, 1, "breaks heard")
+    left.flush()
+    time.sleep(0.05)
+    expect(right.count()["brk"] - before, 1, "breaks heard after a flush")
+    strike(faults, "module-reset")
+    left.modem()
+    time.sleep(3)
+    expect(right.count()["brk"] - before, 2, "breaks heard after a reset of the chip")
+    fcntl.ioctl(left.fd, 0x5428)
+    right.set_modem(True, termios.TIOCM_RTS)
+    time.sleep(0.05)
+    right.flush()
+    serial.transfer(left, right, pattern(20))
+
+
 def cmd_spd(near, far):
     """setserial's spd_ flags: 38400 means something else, for everybody"""
     left, right = Tty(near, 9600), Tty(far, 9600)

@@ -126,6 +126,35 @@ standing_latch() {
 	exec 7>&-
 }
 
+# commands CODE COMMAND...: how often channel 0's CR, which is at 5, is given the code meanwhile
+commands() {
+	local code=$1
+	shift
+	echo >$tracing/trace
+	echo 1 >$tracing/events/vhw/vhw_write/enable
+	"$@" >&2
+	echo 0 >$tracing/events/vhw/vhw_write/enable
+	grep -c "vhw_write: board0 BAR3+0x0005 size=1 value=$code" $tracing/trace
+}
+
+# The line is at rest between the reset of the transmitter and the next command: too short to be heard
+break_goes_on() {
+	local begun
+	begun=$(commands 0x60 "$glitches" break-goes-on "$near" "$far" "$faults")
+	still module-reset
+	[ "$begun" -eq 3 ]
+}
+
+# The interrupt of a break's beginning and end is not enabled, but whoever enables it must not find one of long ago. Opening
+# and closing give the command as well
+break_is_reset() {
+	local resets
+	exec 7<>"$far"
+	resets=$(commands 0x50 "$serial" break "$near" "$far")
+	exec 7>&-
+	[ "$resets" -eq 3 ]
+}
+
 refused_once() {
 	"$glitches" no-such-rate "${tty}3"
 	[ "$(log_since | grep -c 'channel 3: 115200 bit/s cannot be had')" -eq 1 ]
@@ -133,7 +162,7 @@ refused_once() {
 
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 13
+plan 15
 testcase "tcdrain() returns over a chip that is reset" drain_reset
 testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
 testcase "a transmitter at 2 bit/s is slow and not stuck" slow
@@ -143,6 +172,8 @@ testcase "a missed acknowledge is counted and survived, wherever it strikes" sur
 testcase "a channel that stays silent is hung up alone, and comes back" alone
 testcase "a module that answers again comes back by itself" module_comes_back
 testcase "a timeout status that does not clear is masked, and heard again" standing_latch
+testcase "a break goes on over a flush and a reset of the chip" break_goes_on
+testcase "a break is followed by command 50, the reset of its interrupt" break_is_reset
 testcase "setserial's spd_ flags work" "$glitches" spd "$near" "$far"
 testcase "a rate that cannot be had is logged once" refused_once
 testcase "the manuals were kept" kept_manuals

@@ -215,6 +215,62 @@ static void every_single_bit_error_is_seen(struct kunit *test)
 	}
 }
 
+static void format_2_is_told_in_all_its_bits(struct kunit *test)
+{
+	u8 window[IDPROM_WINDOW];
+	struct idprom prom;
+
+	window_2(window, false);
+	window[F2_VENDOR_HIGH + 1] = 0x5a;
+	window[F2_FLAGS + 1] = F2_FLAG_8MHZ;
+	KUNIT_ASSERT_EQ(test, idprom_parse(window, sizeof(window), &prom), 0);
+	KUNIT_EXPECT_EQ(test, prom.vendor, 0x5a1498);
+	KUNIT_EXPECT_TRUE(test, prom.mhz8);
+	KUNIT_EXPECT_FALSE(test, prom.mhz32);
+}
+
+static void format_2_never_reaches_beyond_the_window(struct kunit *test)
+{
+	static const struct {
+		u16 used;
+		u8 length;
+	} lengths[] = {
+		{ 0x0000, 0x1a }, { 0x0019, 0x1a }, { 0x001a, 0x1a }, { 0x0040, 0x40 },
+		{ 0x0041, 0x1a }, { 0x011a, 0x1a }, { 0xffff, 0x1a },
+	};
+	u8 window[IDPROM_WINDOW];
+	struct idprom prom;
+
+	for (int i = 0; i < ARRAY_SIZE(lengths); i++) {
+		window_2(window, false);
+		window[F2_LENGTH] = lengths[i].used >> 8;
+		window[F2_LENGTH + 1] = lengths[i].used & 0xff;
+		KUNIT_ASSERT_EQ(test, idprom_parse(window, sizeof(window), &prom), 0);
+		KUNIT_EXPECT_EQ_MSG(test, prom.length, lengths[i].length, "length 0x%04x",
+				    lengths[i].used);
+	}
+}
+
+static void one_wrong_letter_is_no_module(struct kunit *test)
+{
+	u8 bytes[sizeof(octal_232)], window[IDPROM_WINDOW];
+	struct idprom prom;
+
+	for (int i = 0; i < 4; i++) {
+		memcpy(bytes, octal_232, sizeof(bytes));
+		bytes[i] ^= 0x5a;
+		window_1(window, bytes, sizeof(bytes));
+		KUNIT_EXPECT_EQ_MSG(test, idprom_parse(window, sizeof(window), &prom), -ENODEV,
+				    "letter %d of Format I", i);
+	}
+	for (int i = 0; i < 6; i++) {
+		window_2(window, false);
+		window[i] ^= 0x5a;
+		KUNIT_EXPECT_EQ_MSG(test, idprom_parse(window, sizeof(window), &prom), -ENODEV,
+				    "letter %d of Format II", i);
+	}
+}
+
 static void garbage_is_refused(struct kunit *test)
 {
 	u8 window[IDPROM_WINDOW];
@@ -241,6 +297,9 @@ static struct kunit_case idprom_cases[] = {
 	KUNIT_CASE(the_manual_s_length_accepts_either_checksum),
 	KUNIT_CASE(b8_b11_a_wrong_checksum_is_reported_with_both_values),
 	KUNIT_CASE(every_single_bit_error_is_seen),
+	KUNIT_CASE(format_2_is_told_in_all_its_bits),
+	KUNIT_CASE(format_2_never_reaches_beyond_the_window),
+	KUNIT_CASE(one_wrong_letter_is_no_module),
 	KUNIT_CASE(garbage_is_refused),
 	{}
 };
