@@ -404,8 +404,14 @@ static struct thr_share *choose(struct thr_rotation *group, unsigned int *dirs, 
 	else
 		dir = !group->last;
 	share = share_of(group->line[dir], dir);
-	/* Without a total the directions have nothing to do with each other. */
-	*dirs = total || share->child ? *dirs & dirs_in_line(share) : BIT(dir);
+	/*
+	 * Without a total the directions have nothing to do with each other: the other one is left
+	 * to a child group only if it is the child's turn there, too.
+	 */
+	if (total || (share->child && group->line[!dir] == &share->turn[!dir].entry))
+		*dirs &= dirs_in_line(share);
+	else
+		*dirs = BIT(dir);
 	return share;
 }
 
@@ -424,12 +430,13 @@ static void account(struct thr_share *share, enum thr_dir dir, u32 bytes)
 		set_start(share, dir, left - by + cost);
 		return;
 	}
-	if (is_in_line(&share->turn[!dir]))
-		left = min(left, distance(share, !dir));
+	by = is_in_line(&share->turn[!dir]) ? min(left, distance(share, !dir)) : left;
 	for (dir = 0; dir < THR_DIRS; dir++) {
+		left = distance(share, dir);
 		step_out(share, dir);
-		advance(&group->clock[dir], left);
-		set_start(share, dir, cost);
+		advance(&group->clock[dir], by);
+		/* What it had in one direction while the other was closed is not forgotten. */
+		set_start(share, dir, left > by + cost ? left - by : cost);
 	}
 }
 
