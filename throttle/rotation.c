@@ -17,6 +17,11 @@
  *
  * Limits below. A child group that its own limits hold up is in no line: it has an alarm in its
  * parent for the time at which that changes.
+ *
+ * Limits above. Where one direction cannot move because of a limit above a group with a total, the
+ * other one would go each time the total permits, and the first would find the total reached each
+ * time the limit above permits. Therefore the group owes it a request: it may stand in its parent's
+ * line, and go, although the total is reached. The total is charged, so the other one pays.
  */
 #include <linux/bits.h>
 #include <linux/compiler.h>
@@ -145,8 +150,12 @@ static void settle_one(struct thr_rotation *group, u64 now)
 	unsigned int dir;
 
 	for (dir = 0; dir < THR_DIRS; dir++) {
-		u64 wait = group->line[dir] ? thr_meter_wait(&group->meter, dir, now) : 0;
+		u64 wait = 0;
 
+		if (!group->line[dir])
+			group->owed[dir] = false;
+		else if (!group->owed[dir])
+			wait = thr_meter_wait(&group->meter, dir, now);
 		if (wait)
 			wake = min(wake, now + wait);
 		if (group->line[dir] && !wait)
@@ -237,6 +246,8 @@ void thr_rotation_set_limits(struct thr_rotation *rotation, const struct thr_lim
 			     u64 now)
 {
 	thr_meter_set(&rotation->meter, limits);
+	rotation->owed[THR_READ] = false;
+	rotation->owed[THR_WRITE] = false;
 	settle(rotation, now);
 }
 
@@ -390,19 +401,23 @@ static enum thr_dir nearer(struct thr_rotation *group)
  * Whom does a group serve, in one of @dirs? @dirs becomes those that are left to choose from.
  * @total: both directions compete
  */
-static struct thr_share *choose(struct thr_rotation *group, unsigned int *dirs, bool total)
+static struct thr_share *choose(struct thr_rotation *group, unsigned int *dirs, bool total, u64 now)
 {
 	struct thr_share *share;
 	enum thr_dir dir;
 
 	group->together = total && !((!!group->line[THR_READ] << THR_READ |
 				      !!group->line[THR_WRITE] << THR_WRITE) & ~*dirs);
-	if (*dirs != BOTH)
+	group->lends = false;
+	if (*dirs != BOTH) {
 		dir = *dirs == BIT(THR_WRITE) ? THR_WRITE : THR_READ;
-	else if (total)
+		group->lends = group->meter.total && group->line[!dir] &&
+			       thr_meter_open(&group->meter, !dir, now);
+	} else if (total) {
 		dir = nearer(group);
-	else
+	} else {
 		dir = !group->last;
+	}
 	share = share_of(group->line[dir], dir);
 	/*
 	 * Without a total the directions have nothing to do with each other: the other one is left
@@ -415,6 +430,16 @@ static struct thr_share *choose(struct thr_rotation *group, unsigned int *dirs, 
 	return share;
 }
 
+/* The other direction was served, for which the clock has moved on @by. Whose turn was it? */
+static void lend(struct thr_rotation *group, enum thr_dir dir, u64 by)
+{
+	u64 left = group->line[dir]->key - group->clock[dir].now;
+
+	if (left <= by)
+		group->owed[dir] = true;
+	advance(&group->clock[dir], min(left, by));
+}
+
 /* A member was served: move its start, and its group's clock, on. It steps out of line. */
 static void account(struct thr_share *share, enum thr_dir dir, u32 bytes)
 {
@@ -425,6 +450,8 @@ static void account(struct thr_share *share, enum thr_dir dir, u32 bytes)
 	group->last = dir;
 	if (!group->together) {
 		by = group->line[dir]->key - group->clock[dir].now;
+		if (unlikely(group->lends))
+			lend(group, !dir, by);
 		step_out(share, dir);
 		advance(&group->clock[dir], by);
 		set_start(share, dir, left - by + cost);
@@ -457,6 +484,7 @@ static struct thr_waiter *serve(struct thr_share *share, enum thr_dir dir, u64 n
 			line_up(share, dir);
 	for (;;) {
 		thr_meter_pour(&group->meter, waiter->dir, waiter->bytes, now);
+		group->owed[waiter->dir] = false;
 		share = group->up;
 		if (!share)
 			return waiter;
@@ -488,7 +516,7 @@ struct thr_waiter *thr_rotation_release(struct thr_rotation *root, u64 now)
 		return NULL;
 	do {
 		total |= group->meter.total;
-		share = choose(group, &dirs, total);
+		share = choose(group, &dirs, total, now);
 		group = share->child;
 	} while (group);
 	/* The directions of a disk take turns. */

@@ -84,6 +84,8 @@ struct thr_clock {
  * @seq: counts the places given out
  * @last: direction released last
  * @together: the decision being made counts both directions
+ * @lends: it passes over the other direction, for which only limits above are reached
+ * @owed: a request of this direction may go although limits of this group are reached
  * @by_bytes: members get equal numbers of bytes, not of requests
  */
 struct thr_rotation {
@@ -96,6 +98,8 @@ struct thr_rotation {
 	u64 seq;
 	u8 last;
 	bool together;
+	bool lends;
+	bool owed[THR_DIRS];
 	bool by_bytes;
 };
 

@@ -38,6 +38,7 @@ struct model {
 	int parent;
 	bool total;		/* a group's: a total limit of it or above */
 	bool open[THR_DIRS];	/* a group's: no limit of it or above is reached */
+	bool lent;		/* a group's: its last request went although its limits were reached */
 	bool can[THR_DIRS];	/* something in it may go as far as limits below its group say */
 };
 
@@ -201,6 +202,12 @@ static void make_tree(u64 now)
 		set_limits(i, now);
 }
 
+/* Has a group no objection? It may owe a request to one direction. */
+static bool permits(int group, enum thr_dir dir, u64 now)
+{
+	return rotation[group].owed[dir] || thr_meter_open(&rotation[group].meter, dir, now);
+}
+
 /* Who may go, as far as limits say? */
 static void look(u64 now)
 {
@@ -212,13 +219,12 @@ static void look(u64 now)
 			model[i].can[dir] = model[i].queued[dir];
 			if (i < GROUPS)
 				model[i].open[dir] =
-					thr_meter_open(&rotation[i].meter, dir, now) &&
+					permits(i, dir, now) &&
 					(!i || model[model[i].parent].open[dir]);
 		}
 		/* Children have higher numbers. */
 		for (i = NODES - 1; i > 0; i--)
-			if (model[i].can[dir] &&
-			    thr_meter_open(&rotation[model[i].parent].meter, dir, now))
+			if (model[i].can[dir] && permits(model[i].parent, dir, now))
 				model[model[i].parent].can[dir] = true;
 	}
 }
@@ -363,6 +369,7 @@ static void release(u64 *now)
 {
 	u64 next = thr_rotation_next(&rotation[0], *now);
 	struct thr_waiter *waiter;
+	bool reached[GROUPS][THR_DIRS];
 	struct request *r;
 	enum thr_dir dir;
 	int i, at;
@@ -373,6 +380,9 @@ static void release(u64 *now)
 	}
 	*now = max(next, *now);
 	look(*now);
+	for (i = 0; i < GROUPS; i++)
+		for (at = 0; at < THR_DIRS; at++)
+			reached[i][at] = !thr_meter_open(&rotation[i].meter, at, *now);
 	waiter = thr_rotation_release(&rotation[0], *now);
 	if (!waiter) {
 		expect(!model[0].can[THR_READ] && !model[0].can[THR_WRITE],
@@ -385,6 +395,12 @@ static void release(u64 *now)
 	i = GROUPS + (r - request[0]) / REQUESTS;
 	served++;
 	expect(could_go(i, dir), "a limit was not kept");
+	for (at = model[i].parent;; at = model[at].parent) {
+		expect(!reached[at][dir] || (at && !model[at].lent), "a limit was passed twice");
+		model[at].lent = reached[at][dir];
+		if (!at)
+			break;
+	}
 	if (plain && !(came_in_time(i, dir) && follow(i, waiter->bytes)))
 		return;
 	if (!count(i, dir, waiter->bytes))
