@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 static int released;
+static int clock;
 
 static int ok_request_irq(struct ipack_device *dev, irqreturn_t (*handler)(void *), void *arg)
 {
@@ -21,6 +22,7 @@ static int ok(struct ipack_device *dev)
 
 static int ok_set_clockrate(struct ipack_device *dev, int mherz)
 {
+	clock = mherz;
 	return 0;
 }
 
@@ -100,11 +102,27 @@ static void b7_a_device_that_was_not_initialised_is_given_up_by_put(struct kunit
 
 static void b12_a_carrier_without_all_operations_is_refused(struct kunit *test)
 {
-	struct ipack_bus_ops ops = carrier_ops;
+	void (*none)(void) = NULL;
+	struct ipack_bus_ops ops;
 
 	KUNIT_EXPECT_NULL(test, ipack_bus_register(test->priv, 1, NULL, THIS_MODULE));
-	ops.get_timeout = NULL;
-	KUNIT_EXPECT_NULL(test, ipack_bus_register(test->priv, 1, &ops, THIS_MODULE));
+	for (size_t at = 0; at < sizeof(ops); at += sizeof(none)) {
+		ops = carrier_ops;
+		memcpy((void *)&ops + at, &none, sizeof(none));
+		KUNIT_EXPECT_NULL_MSG(test, ipack_bus_register(test->priv, 1, &ops, THIS_MODULE),
+				      "without the operation at %zu", at);
+	}
+}
+
+/* Whatever the carrier clocked a slot with before: the PROM of a module that stands 8 MHz only */
+static void a_prom_is_read_at_8_mhz(struct kunit *test)
+{
+	struct ipack_bus_device *bus = new_bus(test);
+
+	clock = 32;
+	ipack_put_device(failed_device(test, bus));
+	KUNIT_EXPECT_EQ(test, clock, 8);
+	ipack_bus_unregister(bus);
 }
 
 static int never(struct ipack_device *dev)
@@ -138,6 +156,31 @@ static void b12_a_driver_without_a_table_matches_nothing(struct kunit *test)
 	ipack_bus_unregister(bus);
 }
 
+static int always(struct ipack_device *dev)
+{
+	return 0;
+}
+
+static void a_driver_may_do_without_remove(struct kunit *test)
+{
+	static const struct ipack_driver_ops ops = { .probe = always };
+	static const struct ipack_device_id any[] = {
+		{ IPACK_ANY_FORMAT, IPACK_ANY_ID, IPACK_ANY_ID },
+		{}
+	};
+	static struct ipack_driver driver = { .ops = &ops, .id_table = any };
+	struct ipack_bus_device *bus = new_bus(test);
+	struct ipack_device *dev = failed_device(test, bus);
+
+	KUNIT_ASSERT_EQ(test, ipack_driver_register(&driver, THIS_MODULE, "kunit"), 0);
+	KUNIT_ASSERT_EQ(test, ipack_device_add(dev), 0);
+	KUNIT_EXPECT_PTR_EQ(test, dev->dev.driver, &driver.driver);
+	ipack_driver_unregister(&driver);
+	KUNIT_EXPECT_PTR_EQ(test, dev->dev.driver, NULL);
+	ipack_device_del(dev);
+	ipack_bus_unregister(bus);
+}
+
 static int ipack_bus_test_init(struct kunit *test)
 {
 	test->priv = root_device_register("ipack-bus-kunit");
@@ -156,6 +199,8 @@ static struct kunit_case ipack_bus_cases[] = {
 	KUNIT_CASE(b12_a_carrier_without_all_operations_is_refused),
 	KUNIT_CASE(b12_a_driver_without_probe_is_refused),
 	KUNIT_CASE(b12_a_driver_without_a_table_matches_nothing),
+	KUNIT_CASE(a_prom_is_read_at_8_mhz),
+	KUNIT_CASE(a_driver_may_do_without_remove),
 	{}
 };
 
