@@ -179,6 +179,69 @@ void vhw_board_reset(struct vhw_board *board)
 }
 EXPORT_SYMBOL_GPL(vhw_board_reset);
 
+static int exchange_shapes(struct vhw_board *board, struct vhw_board *other)
+{
+	guard(vhw_world)();
+	if (vhw_live(board))
+		return -EBUSY;
+	swap(board->model, other->model);
+	swap(board->identity, other->identity);
+	swap(board->msi_due, other->msi_due);
+	swap(board->msix_pending, other->msix_pending);
+	swap(board->msix_table, other->msix_table);
+	return 0;
+}
+
+/**
+ * vhw_board_shape() - a board becomes one of another identity, with other BARs and capabilities
+ * @board: the board, without power
+ * @shape: its model from now on, until it gets another or is gone: a copy of the one that was
+ *	registered, with the same callbacks, attributes and faults
+ *
+ * For a model that learns only from its attributes what its boards look like.
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY when the board is live, -EINVAL when such a config space cannot exist, with a
+ * line in the log; -ENOMEM.
+ */
+int vhw_board_shape(struct vhw_board *board, const struct vhw_model *shape)
+{
+	struct vhw_board *other;
+	const char *why;
+	int err;
+
+	err = vhw_config_check(shape, &why);
+	if (err) {
+		pr_err_ratelimited("%s: %s\n", vhw_name(board), why);
+		return err;
+	}
+	other = kzalloc(sizeof(*other), GFP_KERNEL);
+	if (!other)
+		return -ENOMEM;
+	other->model = shape;
+	other->identity = vhw_config_identity(shape);
+	err = vhw_msi_create(other) ?: exchange_shapes(board, other);
+	if (err == -EBUSY)
+		pr_err_ratelimited("%s: it cannot become another board while it is live; write 0 to live first\n",
+				   vhw_name(board));
+	vhw_msi_free(other);
+	kfree(other);
+	return err;
+}
+EXPORT_SYMBOL_GPL(vhw_board_shape);
+
+/**
+ * vhw_board_model() - what is a board?
+ * @board: the board
+ *
+ * Return: its model, or the shape it was given.
+ */
+const struct vhw_model *vhw_board_model(const struct vhw_board *board)
+{
+	return board->model;
+}
+EXPORT_SYMBOL_GPL(vhw_board_model);
+
 static int prepare(struct vhw_board *board)
 {
 	guard(vhw_world)();
