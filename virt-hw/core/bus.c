@@ -80,6 +80,21 @@ struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn)
 }
 
 /**
+ * vhw_board_of_device() - is a PCI device one of the boards?
+ * @pdev: the device
+ *
+ * Return: the board, good for comparisons only: it may be gone already; or NULL.
+ */
+const struct vhw_board *vhw_board_of_device(const struct pci_dev *pdev)
+{
+	if (!is_ours(pdev->bus))
+		return NULL;
+	guard(vhw_world)();
+	return vhw_bus_board(pdev->bus, pdev->devfn);
+}
+EXPORT_SYMBOL_GPL(vhw_board_of_device);
+
+/**
  * vhw_bus_offset() - where in the window is a bus address?
  * @address: as a BAR holds it
  * @offset: set to bytes from the start of the window, if it is there or behind

@@ -21,6 +21,7 @@
 #include <linux/types.h>
 
 struct module;
+struct pci_dev;
 struct vhw_board;
 
 #define VHW_BARS		6
@@ -193,6 +194,7 @@ const char *vhw_name(const struct vhw_board *board);
 struct config_group *vhw_group(struct vhw_board *board);
 struct vhw_board *vhw_board_of(struct config_item *item);
 bool vhw_live(const struct vhw_board *board);
+const struct vhw_board *vhw_board_of_device(const struct pci_dev *pdev);
 const struct vhw_model *vhw_board_model(const struct vhw_board *board);
 int vhw_board_shape(struct vhw_board *board, const struct vhw_model *shape);
 u64 vhw_seed(const struct vhw_board *board);

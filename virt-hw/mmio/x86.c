@@ -14,7 +14,8 @@
  *
  * A cookie is 0x80 | generation (12 bits) | slot (12 bits) | offset in the window (32 bits). Slot
  * and generation name one call of ioremap(), so an access after iounmap() is recognised even if
- * the slot is in use again.
+ * the slot is in use again. A mapping of a real device that is tapped has such cookies too; their
+ * offset is that in its first page.
  */
 #define pr_fmt(fmt) "vhw: " fmt
 
@@ -37,6 +38,7 @@
 #include <asm/trapnr.h>
 
 #include "mmio.h"
+#include "tap.h"
 #include "x86_decode.h"
 
 static bool hook_fixup = true;
@@ -72,7 +74,8 @@ struct pci_sysdata vhw_x86_sysdata = {
  * @key: upper half of its cookies while it is alive, else 0; published last, withdrawn first
  * @first: first offset in the window that it covers, rounded to pages as a real mapping is
  * @size: bytes that it covers
- * @mapping: the bus's view of it
+ * @mapping: the bus's view of it, or NULL
+ * @tapped: the true mapping, if it is one of a real device
  * @generation: of the next mapping in this slot
  */
 struct slot {
@@ -80,6 +83,7 @@ struct slot {
 	u32 first;
 	u32 size;
 	struct vhw_mapping *mapping;
+	struct vhw_tapped *tapped;
 	u32 generation;
 };
 
@@ -126,13 +130,13 @@ static noinline void report_misuse(u64 address, unsigned long ip, const char *wh
 	irq_work_queue(&misuse_work);
 }
 
-/* The mapping behind a cookie, or NULL and a report. The caller is an RCU reader */
-static __always_inline struct vhw_mapping *find_mapping(u64 address, unsigned long ip)
+/* The slot behind a cookie, or NULL and a report. The caller is an RCU reader */
+static __always_inline struct slot *find_slot(u64 address, unsigned long ip)
 {
 	struct slot *slot = &slots[FIELD_GET(COOKIE_SLOT, address)];
 	const char *what;
 
-	/* pairs with map_window() */
+	/* pairs with publish() */
 	if (unlikely(smp_load_acquire(&slot->key) != (address & COOKIE_KEY)))
 		what = "after iounmap";
 	else if (unlikely((u32)address - slot->first >= slot->size))
@@ -140,7 +144,7 @@ static __always_inline struct vhw_mapping *find_mapping(u64 address, unsigned lo
 	else if (unlikely(in_nmi()))
 		what = "in an NMI";
 	else
-		return slot->mapping;
+		return slot;
 	report_misuse(address, ip, what);
 	return NULL;
 }
@@ -148,25 +152,50 @@ static __always_inline struct vhw_mapping *find_mapping(u64 address, unsigned lo
 /* With preemption off we are an RCU reader, which keeps a mapping from being freed */
 static u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
 {
+	u32 offset = FIELD_GET(COOKIE_OFFSET, address);
 	struct vhw_mapping *mapping;
+	struct vhw_tapped *tapped;
+	struct slot *slot;
 	u64 value = ~0ULL;
 
 	preempt_disable();
-	mapping = find_mapping(address, ip);
-	if (likely(mapping))
-		value = vhw_bus_read(mapping, FIELD_GET(COOKIE_OFFSET, address), size, (void *)ip);
+	slot = find_slot(address, ip);
+	if (unlikely(!slot))
+		goto out;
+	mapping = READ_ONCE(slot->mapping);
+	if (likely(mapping)) {
+		value = vhw_bus_read(mapping, offset, size, (void *)ip);
+		goto out;
+	}
+	/* both are NULL for a moment when the slot is given to another mapping */
+	tapped = READ_ONCE(slot->tapped);
+	if (tapped)
+		value = vhw_tapped_read(tapped, offset, size);
+out:
 	preempt_enable();
 	return value;
 }
 
 static void write_cookie(u64 address, unsigned int size, u64 value, unsigned long ip)
 {
+	u32 offset = FIELD_GET(COOKIE_OFFSET, address);
 	struct vhw_mapping *mapping;
+	struct vhw_tapped *tapped;
+	struct slot *slot;
 
 	preempt_disable();
-	mapping = find_mapping(address, ip);
-	if (likely(mapping))
-		vhw_bus_write(mapping, FIELD_GET(COOKIE_OFFSET, address), size, value, (void *)ip);
+	slot = find_slot(address, ip);
+	if (unlikely(!slot))
+		goto out;
+	mapping = READ_ONCE(slot->mapping);
+	if (likely(mapping)) {
+		vhw_bus_write(mapping, offset, size, value, (void *)ip);
+		goto out;
+	}
+	tapped = READ_ONCE(slot->tapped);
+	if (tapped)
+		vhw_tapped_write(tapped, offset, size, value);
+out:
 	preempt_enable();
 }
 
@@ -327,6 +356,32 @@ static void notrace on_fixup_exception(unsigned long ip, unsigned long parent_ip
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)fixed_up);
 }
 
+static int claim_slot(void *caller)
+{
+	int id = ida_alloc_max(&slot_ida, SLOTS - 1, GFP_KERNEL);
+
+	if (id < 0)
+		pr_err_ratelimited("ioremap by %pS: more than %llu mappings at once\n", caller,
+				   SLOTS);
+	return id;
+}
+
+/* Fill a claimed slot, whose mapping or tapped is set; @offset is where the cookie points */
+static void __iomem *publish(int id, u32 offset, unsigned long size)
+{
+	struct slot *slot = &slots[id];
+	u64 key;
+
+	slot->first = offset & PAGE_MASK;
+	slot->size = PAGE_ALIGN((u64)offset + size) - slot->first;
+	slot->generation = (slot->generation + 1) % GENERATIONS;
+	key = FIELD_PREP(COOKIE_TAG, TAG) | FIELD_PREP(COOKIE_GEN, slot->generation) |
+	      FIELD_PREP(COOKIE_SLOT, id);
+	/* pairs with find_slot(): who sees the key sees the rest */
+	smp_store_release(&slot->key, key);
+	return (void __iomem *)(key | offset);
+}
+
 /*
  * In place of the ioremap family. A mapping pins this module: its cookies must not outlive the code
  * that knows what they mean. The pin comes first and goes last; between them and the ends of the
@@ -335,10 +390,7 @@ static void notrace on_fixup_exception(unsigned long ip, unsigned long parent_ip
 static void __iomem *map_window(resource_size_t phys, unsigned long size)
 {
 	u64 offset = phys - window_start;
-	u32 first = offset & PAGE_MASK;
 	struct vhw_mapping *mapping;
-	struct slot *slot;
-	u64 key;
 	int id;
 
 	if (!try_module_get(THIS_MODULE))
@@ -348,28 +400,42 @@ static void __iomem *map_window(resource_size_t phys, unsigned long size)
 		       __builtin_return_address(0));
 		goto err_module;
 	}
-	id = ida_alloc_max(&slot_ida, SLOTS - 1, GFP_KERNEL);
-	if (id < 0) {
-		pr_err_ratelimited("ioremap by %pS: more than %llu mappings at once\n",
-				   __builtin_return_address(0), SLOTS);
+	id = claim_slot(__builtin_return_address(0));
+	if (id < 0)
 		goto err_module;
-	}
 	mapping = vhw_mapping_open(offset, size, __builtin_return_address(0));
-	if (IS_ERR_OR_NULL(mapping))
-		goto err_slot;
+	if (!IS_ERR_OR_NULL(mapping)) {
+		WRITE_ONCE(slots[id].tapped, NULL);
+		WRITE_ONCE(slots[id].mapping, mapping);
+		return publish(id, offset, size);
+	}
 
-	slot = &slots[id];
-	slot->first = first;
-	slot->size = PAGE_ALIGN(offset + size) - first;
-	slot->mapping = mapping;
-	slot->generation = (slot->generation + 1) % GENERATIONS;
-	key = FIELD_PREP(COOKIE_TAG, TAG) | FIELD_PREP(COOKIE_GEN, slot->generation) |
-	      FIELD_PREP(COOKIE_SLOT, id);
-	/* pairs with find_mapping(): who sees the key sees the rest */
-	smp_store_release(&slot->key, key);
-	return (void __iomem *)(key | offset);
+	ida_free(&slot_ida, id);
+err_module:
+	module_put(THIS_MODULE);
+	return NULL;
+}
 
-err_slot:
+/* Likewise, of what is tapped */
+static void __iomem *map_tapped(resource_size_t phys, unsigned long size)
+{
+	struct vhw_tapped *tapped;
+	int id;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	if (!size || size > COOKIE_OFFSET - PAGE_SIZE)
+		goto err_module;
+	id = claim_slot(__builtin_return_address(0));
+	if (id < 0)
+		goto err_module;
+	tapped = vhw_tapped_map(phys, size);
+	if (tapped) {
+		WRITE_ONCE(slots[id].mapping, NULL);
+		WRITE_ONCE(slots[id].tapped, tapped);
+		return publish(id, offset_in_page(phys), size);
+	}
+
 	ida_free(&slot_ida, id);
 err_module:
 	module_put(THIS_MODULE);
@@ -388,7 +454,10 @@ static void unmap_window(void __iomem *addr)
 				   __builtin_return_address(0), address);
 		return;
 	}
-	vhw_mapping_close(slot->mapping);
+	if (slot->mapping)
+		vhw_mapping_close(slot->mapping);
+	else
+		vhw_tapped_unmap(slot->tapped);
 	ida_free(&slot_ida, id);
 	module_put(THIS_MODULE);
 }
@@ -417,8 +486,12 @@ static void notrace on_mmap(unsigned long ip, unsigned long parent_ip, struct ft
 static void notrace on_ioremap(unsigned long ip, unsigned long parent_ip,
 			       struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	if (ftrace_regs_get_argument(fregs, 0) - window_start < window_size)
+	resource_size_t phys = ftrace_regs_get_argument(fregs, 0);
+
+	if (phys - window_start < window_size)
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)map_window);
+	else if (unlikely(vhw_tap_covers(phys, parent_ip)))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)map_tapped);
 }
 
 static void notrace on_iounmap(unsigned long ip, unsigned long parent_ip,

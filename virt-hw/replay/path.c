@@ -145,6 +145,9 @@ static unsigned int search(const struct replay_path *path, unsigned int reg, boo
 			return i;
 		if (*other == NOWHERE)
 			*other = i;
+		/* it is this write's turn: it has changed, even if the value comes again later */
+		if (i == path->first)
+			break;
 	}
 	return NOWHERE;
 }

@@ -283,6 +283,21 @@ static void names_a_changed_write(struct kunit *test)
 	end(&walk, program);
 }
 
+/* The value that is written comes later too; but it is the turn of another */
+static void a_write_that_changes_to_a_later_one_has_changed(struct kunit *test)
+{
+	struct walk walk = {};
+	struct replay_program *program = begin(test, &walk, 64);
+
+	replay_path_read(&walk.path, 0, 4, 4);
+	replay_path_write(&walk.path, 0, 0, 4, 10);
+	KUNIT_EXPECT_EQ(test, walk.path.divergences, 1);
+	KUNIT_EXPECT_EQ(test, walk.last.left, REPLAY_CHANGED_WRITE);
+	KUNIT_EXPECT_EQ(test, walk.last.line, 0x11);
+	KUNIT_EXPECT_EQ(test, walk.path.head, 2);
+	end(&walk, program);
+}
+
 static void reports_what_was_left_out(struct kunit *test)
 {
 	struct walk walk = {};
@@ -342,6 +357,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(survives_anything),
 	KUNIT_CASE(follows_the_path),
 	KUNIT_CASE(names_a_changed_write),
+	KUNIT_CASE(a_write_that_changes_to_a_later_one_has_changed),
 	KUNIT_CASE(reports_what_was_left_out),
 	KUNIT_CASE(to_the_letter_is_in_order),
 	KUNIT_CASE(answers_by_rules),

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Accesses to a real device's config space: its bus gets operations that do what the old ones did,
+ * and record it.
+ */
+#include <linux/ktime.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+
+#include "record.h"
+
+static struct pci_ops wrapped;
+static struct pci_ops *original;
+static struct pci_dev *device;
+
+static void put(const struct pci_bus *bus, unsigned int devfn, enum record_kind kind, int where,
+		int size, u32 value)
+{
+	if (bus != device->bus || devfn != device->devfn)
+		return;
+	guard(raw_spinlock_irqsave)(&record_lock);
+	record_put(ktime_get_ns(), kind, 0, where, size, value & (~0u >> (32 - 8 * size)));
+}
+
+static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value)
+{
+	int err = original->read(bus, devfn, where, size, value);
+
+	if (!err)
+		put(bus, devfn, RECORD_CONFIG_READ, where, size, *value);
+	return err;
+}
+
+static int config_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
+{
+	put(bus, devfn, RECORD_CONFIG_WRITE, where, size, value);
+	return original->write(bus, devfn, where, size, value);
+}
+
+/**
+ * record_config_begin() - record accesses to a device's config space
+ * @pdev: the device
+ *
+ * Return: 0.
+ */
+int record_config_begin(struct pci_dev *pdev)
+{
+	device = pdev;
+	original = pdev->bus->ops;
+	wrapped = *original;
+	wrapped.read = config_read;
+	wrapped.write = config_write;
+	pci_bus_set_ops(pdev->bus, &wrapped);
+	return 0;
+}
+
+/* Buses that were found meanwhile got the operations of the one above them */
+static void restore(struct pci_bus *bus)
+{
+	struct pci_bus *child;
+
+	if (bus->ops == &wrapped)
+		pci_bus_set_ops(bus, original);
+	list_for_each_entry(child, &bus->children, node)
+		restore(child);
+}
+
+/**
+ * record_config_end() - no longer
+ * @pdev: the device
+ */
+void record_config_end(struct pci_dev *pdev)
+{
+	pci_lock_rescan_remove();
+	restore(pdev->bus);
+	pci_unlock_rescan_remove();
+	/* who was about to call the wrapped ones does so without a lock, and may be preempted */
+	synchronize_rcu_tasks();
+}
