@@ -84,11 +84,12 @@ suite= # set by use_suite of suite.sh: whose packages apt knows, if not the mach
 
 # ask_apt ARGUMENT...: what apt-cache answers, which takes it a second; kept until apt's lists or sources change
 ask_apt() {
-	local file=$MEZZANINE_CACHE/apt-cache${suite:+-}$suite/${*//[^a-zA-Z0-9.+-]/_} lists=/var/lib/apt/lists
+	local file=$MEZZANINE_CACHE/apt-cache${suite:+-}$suite/${*//[^a-zA-Z0-9.+-]/_} lists=/var/lib/apt/lists new
 	[ -z "$suite" ] || lists=$MEZZANINE_CACHE/apt-$suite/lists
 	if [ ! -s "$file" ] || [ -n "$(find "$lists" /etc/apt -newer "$file" -print -quit 2>/dev/null)" ]; then
-		{ mkdir -p "${file%/*}" && apt-cache "$@" >"$file.$BASHPID" && mv "$file.$BASHPID" "$file"; } 2>/dev/null || {
-			rm -f "$file.$BASHPID"
+		new=$file.$BASHPID # named here, for a command that is redirected has a number of its own
+		{ mkdir -p "${file%/*}" && apt-cache "$@" >"$new" && mv "$new" "$file"; } 2>/dev/null || {
+			rm -f "$new"
 			apt-cache "$@" 2>/dev/null || true
 			return
 		}
