@@ -141,12 +141,38 @@ log_since() { dmesg | sed "1,/ selftest $_mark\$/d"; }
 # logged REGEX: the kernel has said so since the case began
 logged() { log_since | grep -qE -- "$1"; }
 
-# load MODULE [PARAMETER=VALUE...], unload MODULE...: unload tolerates a module that is not there
+# load MODULE [PARAMETER=VALUE...], unload MODULE...: unload tolerates a module that is not there. What virtual boards have
+# loaded on demand, because it was plugged into them, goes with them
 load() { modprobe "$@"; }
 unload() {
-	local module
+	local module plugged
 	for module; do
-		[ ! -e "/sys/module/${module//-/_}" ] || rmmod "$module" || return
+		module=${module//-/_}
+		[ -e "/sys/module/$module" ] || continue
+		for plugged in "/sys/module/$module/holders"/vhw_{ipoctal,fmc_tdc}; do
+			[ "$module" = vhw ] || [ ! -e "$plugged" ] || rmmod "${plugged##*/}" || return
+		done
+		rmmod "$module" || return
+	done
+}
+
+# find_fault BOARD FAULT: $fault_dir is its directory, of the board's own faults or of those of what is plugged into it; of
+# several the first. Without a process: it is polled
+find_fault() {
+	for fault_dir in "$1/faults/$2" "$1"/*/faults/"$2" "$1"/*/*/faults/"$2"; do
+		[ ! -d "$fault_dir" ] || return 0
+	done
+	return 1
+}
+
+# fault_struck BOARD FAULT: it has
+fault_struck() { find_fault "$1" "$2" && [ "$(<"$fault_dir/count")" -gt 0 ]; }
+
+# no_faults BOARD: none is on
+no_faults() {
+	local probability
+	for probability in "$1"/faults/*/probability "$1"/*/faults/*/probability "$1"/*/*/faults/*/probability; do
+		[ ! -e "$probability" ] || put 0 "$probability"
 	done
 }
 

@@ -13,16 +13,14 @@
  * struct spec_application - a design and the driver it calls for
  * @device: in its metadata
  * @name: of the auxiliary device
- * @line: its interrupt
  */
 struct spec_application {
 	u32 device;
 	const char *name;
-	unsigned int line;
 };
 
 static const struct spec_application applications[] = {
-	{ SPEC_META_DEVICE_TDC, "fmc-tdc", SPEC_LINE_TDC },
+	{ SPEC_META_DEVICE_TDC, "fmc-tdc" },
 };
 
 static const struct spec_application *find_application(u32 device)
@@ -43,7 +41,10 @@ static void fmc_release(struct device *dev)
 /**
  * spec_fmc_init() - make the mezzanine's device
  * @spec: with everything else running
- * @metadata: offset of the application's, checked; without a known application no device is made
+ * @metadata: offset of the application's, checked
+ *
+ * An application that is not known here makes a device named after its number, for a driver that
+ * knows it. All use the same line of the VIC.
  */
 int spec_fmc_init(struct spec *spec, u32 metadata)
 {
@@ -53,22 +54,21 @@ int spec_fmc_init(struct spec *spec, u32 metadata)
 	int ret;
 
 	lockdep_assert_held(&spec->lock);
-	if (!known) {
+	if (!known)
 		dev_info(&spec->pdev->dev, "no driver is known for application 0x%08x\n",
 			 application);
-		return 0;
-	}
 	fmc = kzalloc(sizeof(*fmc), GFP_KERNEL);
 	if (!fmc)
 		return -ENOMEM;
+	snprintf(fmc->name, sizeof(fmc->name), "application-%08x", application);
 	fmc->spec = spec;
 	fmc->wishbone = spec->wishbone;
 	fmc->version = spec_read(spec, metadata + SPEC_META_VERSION);
-	fmc->adev.name = known->name;
+	fmc->adev.name = known ? known->name : fmc->name;
 	fmc->adev.id = spec->id;
 	fmc->adev.dev.parent = &spec->pdev->dev;
 	fmc->adev.dev.release = fmc_release;
-	ret = spec_vic_map(spec, known->line);
+	ret = spec_vic_map(spec, SPEC_LINE_TDC);
 	if (ret < 0)
 		goto free_fmc;
 	fmc->irq = ret;

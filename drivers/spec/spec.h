@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the SPEC carrier gives to the driver of its mezzanine: an auxiliary device named after the
- * application in the FPGA ("spec.fmc-tdc"), and these services.
+ * application in the FPGA ("spec.fmc-tdc"; "spec.application-53414d50" for one whose metadata says
+ * so), and these services.
  */
 #ifndef SPEC_H
 #define SPEC_H
@@ -19,6 +20,7 @@ struct spec;
  * @version: the application's, SPEC_META_VERSION_*
  * @irq: of the application, a level; it stays masked while a threaded IRQF_ONESHOT handler runs
  * @lost: its driver called spec_fmc_lost()
+ * @name: of the device, where the carrier's driver knows none
  */
 struct spec_fmc {
 	struct auxiliary_device adev;
@@ -27,6 +29,7 @@ struct spec_fmc {
 	u32 version;
 	int irq;
 	bool lost;
+	char name[24];
 };
 
 #define to_spec_fmc(auxdev)	container_of(auxdev, struct spec_fmc, adev)

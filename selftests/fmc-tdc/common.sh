@@ -23,6 +23,7 @@ unload_spec() { unload fmc-tdc spec vhw-spec; }
 new_card() {
 	card=$vhw/$1
 	mkdir "$card"
+	put fmc-tdc "$card/fmc"
 }
 
 remove_card() {
@@ -146,18 +147,12 @@ finished() { wait_for "${2:-20}" has_run "$1"; }
 
 # fault NAME [TIMES]: strikes at each opportunity, so many times (-1: always)
 fault() {
-	echo "${2:-1}" >"$card/faults/$1/times"
-	echo 100 >"$card/faults/$1/probability"
+	find_fault "$card" "$1" || return
+	echo "${2:-1}" >"$fault_dir/times"
+	echo 100 >"$fault_dir/probability"
 }
 
-no_faults() {
-	local name
-	for name in "$card"/faults/*/probability; do
-		echo 0 >"$name"
-	done
-}
-
-struck() { [ "$(cat "$card/faults/$1/count")" -gt 0 ]; }
+struck() { fault_struck "$card" "$1"; }
 
 # at_rest: whatever happened before, the board $card is there, with its driver, and quiet
 at_rest() {

@@ -11,7 +11,7 @@ one=$(channel 1)
 
 # Counters of channel 1 are compared with what they were when the case began
 begin() {
-	no_faults
+	no_faults "$card"
 	echo 0 >"$card/input0/train/run"
 	disable "$one"
 	echo 0.010 >"$one/buffer/hwfifo_timeout"
@@ -126,7 +126,7 @@ transfers_always_fail() {
 	logged "keeps failing: stopped"
 	disable "$one"
 	refuses "Input/output error" put 1 "$one/buffer/enable"
-	no_faults
+	no_faults "$card"
 	echo 0 >"$card/input0/train/run"
 	echo restart >"$board/engine_state"
 	until_active "$board"
@@ -164,7 +164,7 @@ stuck_level() {
 	pulses 100
 	[ $(($(count "$one" delivered) - delivered)) -eq 100 ] || fail "what comes afterwards is not seen"
 	delivered=$(count "$one" delivered)
-	no_faults
+	no_faults "$card"
 	disable "$one"
 	balanced "$one"
 	begin
@@ -196,7 +196,7 @@ never_done() {
 # Three switches in a row fail: the fourth is in time, the session goes on
 never_done_three_times() {
 	local before
-	before=$(cat "$card/faults/switch-never-done/count")
+	before=$(cat "$card/tdc/faults/switch-never-done/count")
 	begin
 	pulses 10
 	fault switch-never-done 3
@@ -204,7 +204,7 @@ never_done_three_times() {
 	struck switch-never-done
 	pulses 10
 	disable "$one"
-	is $((before + 3)) "$card/faults/switch-never-done/count"
+	is $((before + 3)) "$card/tdc/faults/switch-never-done/count"
 	drain "$one" >"$_scratch/samples"
 	is_count 20 <"$_scratch/samples"
 	in_order
@@ -215,18 +215,18 @@ never_done_three_times() {
 never_done_for_good() {
 	local two before
 	two=$(channel 2)
-	before=$(cat "$card/faults/switch-never-done/count")
+	before=$(cat "$card/tdc/faults/switch-never-done/count")
 	begin
 	reading
 	fault switch-never-done -1
 	pulses 10
 	logged "channel 1 stopped: its buffers cannot be switched"
-	is $((before + 4)) "$card/faults/switch-never-done/count"
+	is $((before + 4)) "$card/tdc/faults/switch-never-done/count"
 	wait_for 5 holds EIO "$_scratch/ended"
 	is 1 "$one/buffer/enable"
 	is 0 "$one/buffer/hwfifo_enabled"
 	is active "$board/engine_state"
-	no_faults
+	no_faults "$card"
 	captures 2 50
 	begin
 	pulses 100
@@ -313,7 +313,7 @@ missing_edge() {
 
 rollover() {
 	begin
-	echo 10 >"$card/faults/$1/after"
+	echo 10 >"$card/tdc/faults/$1/after"
 	fault "$1"
 	pulses 100
 	struck "$1"
@@ -333,7 +333,7 @@ outlier() {
 
 rejected() {
 	begin
-	echo 10 >"$card/faults/$1/after"
+	echo 10 >"$card/tdc/faults/$1/after"
 	fault "$1"
 	pulses 100
 	struck "$1"
@@ -343,7 +343,7 @@ rejected() {
 
 gap() {
 	begin
-	echo 10 >"$card/faults/sequence-gap/after"
+	echo 10 >"$card/tdc/faults/sequence-gap/after"
 	fault sequence-gap
 	pulses 100
 	end 110 100 10 0

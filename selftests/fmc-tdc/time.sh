@@ -19,7 +19,7 @@ pulses() {
 
 # begin [TIMEOUT]: a session of channel 1, long after whatever was before
 begin() {
-	no_faults
+	no_faults "$card"
 	disable "$one"
 	holds local "$board/time_source" || echo local >"$board/time_source"
 	until_active "$board"
@@ -182,7 +182,7 @@ recovers() {
 	train 0 30 10000000000 1000000
 	sleep 0.5
 	logged "resetting the board"
-	no_faults
+	no_faults "$card"
 }
 
 # Five sleeps do not add up to more than each does by itself

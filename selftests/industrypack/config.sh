@@ -14,12 +14,8 @@ slot=$boards/one/slot0
 
 starts_empty() {
 	is empty "$slot/module"
-	is none "$slot/line0/peer"
-	is "" "$slot/line0/tty"
-	is 0 "$slot/crystal_ppm"
+	[ ! -e "$slot/line0" ]
 	is 0 "$slot/error"
-	is 0 "$slot/handshake"
-	is 1 "$slot/echo"
 	is all "$boards/one/fault_target"
 }
 
@@ -34,7 +30,84 @@ takes_modules() {
 		is $module "$slot/module"
 	done
 	refuses "Invalid argument" put ipoctal999 "$slot/module"
-	logged 'one/slot0/module: allowed are empty, ipoctal232'
+	logged 'one/slot0/module: there is no module "ipoctal999"; loaded are: empty, ipoctal232'
+}
+
+# What a module has in the tree comes and goes with it, whoever looks at it meanwhile
+brings_its_own() {
+	put ipoctal232 "$slot/module"
+	is 0 "$slot/ipoctal/crystal_ppm"
+	is 0 "$slot/ipoctal/handshake"
+	is 1 "$slot/ipoctal/echo"
+	is none "$slot/line7/peer"
+	is "" "$slot/line7/tty"
+	[ -d "$slot/ipoctal/faults/rx-framing" ]
+	[ ! -e "$boards/one/faults/rx-framing" ]
+	put loopback "$slot/line0/peer"
+	put ipoctal232 "$slot/module"
+	is loopback "$slot/line0/peer"
+	exec 5<"$slot/line0/peer" 6<"$slot/ipoctal/faults"
+	put ipoctal485 "$slot/module"
+	refuses "No such file" cat <&5
+	is none "$slot/line0/peer"
+	exec 5<&- 6<&-
+	put empty "$slot/module"
+	[ ! -e "$slot/line0" ] && [ ! -e "$slot/ipoctal" ]
+}
+
+# A module's kernel module is loaded when it is needed, and held as long
+holds_its_kind() {
+	put ipoctal232 "$slot/module"
+	refuses "in use" rmmod vhw_ipoctal
+	put empty "$slot/module"
+	put empty "$boards/two/slot0/module"
+	rmmod vhw_ipoctal
+	put ipoctal232 "$boards/two/slot0/module"
+	[ -d /sys/module/vhw_ipoctal ]
+}
+
+# Whoever uses a file or directory of a module does not keep the board
+goes_whole() {
+	mkdir "$boards/three"
+	put ipoctal232 "$boards/three/slot1/module"
+	put ipoctal485 "$boards/three/slot2/module"
+	go_live three
+	exec 5<"$boards/three/slot1/line0/peer" 6<"$boards/three/slot2/ipoctal/faults/rx-flip/help"
+	cd "$boards/three/slot2/line3"
+	rmdir "$boards/three"
+	refuses "No such file" cat <&5
+	refuses "No such file" cat <&6
+	cd /
+	exec 5<&- 6<&-
+	[ ! -e "$boards/three" ]
+	mkdir "$boards/three"
+	rmdir "$boards/three"
+}
+
+# Modules that come and go while others look, and while the board goes
+comes_and_goes() {
+	local i
+	(
+		while [ ! -e "$_scratch/enough" ]; do
+			mkdir "$boards/four" 2>/dev/null || true
+			for i in ipoctal232 empty ipoctal485 ipoctal422; do
+				echo $i 2>/dev/null >"$boards/four/slot0/module" || true
+				echo loopback 2>/dev/null >"$boards/four/slot0/line0/peer" || true
+			done
+		done
+	) 2>/dev/null &
+	(
+		while [ ! -e "$_scratch/enough" ]; do
+			cat "$boards"/four/slot0/*/* 2>/dev/null || true
+		done
+	) >/dev/null 2>&1 &
+	for i in {1..30}; do
+		rmdir "$boards/four" 2>/dev/null || true
+		sleep 0.1
+	done
+	touch "$_scratch/enough"
+	wait
+	remove_board four
 }
 
 burns_proms() {
@@ -65,7 +138,7 @@ takes_peers() {
 		put "$peer" "$slot/line3/peer"
 		is "$peer" "$slot/line3/peer"
 	done
-	for peer in nonsense "null-modem" "null-modem two" "null-modem two/4/0" "null-modem two/0/8" \
+	for peer in nonsense "null-modem" "null-modem two" "null-modem two/0/8" \
 		"null-modem one/0/3" "loopback now" "bus" "bus a b" "bus $(printf 'x%.0s' {1..40})"; do
 		refuses "Invalid argument" put "$peer" "$slot/line3/peer"
 	done
@@ -77,7 +150,8 @@ cables_have_two_ends() {
 	put "null-modem two/0/5" "$slot/line1/peer"
 	is "null-modem one/0/1" "$boards/two/slot0/line5/peer"
 	refuses "No such file" put "null-modem three/0/5" "$slot/line2/peer"
-	logged 'there is no board "three"'
+	logged 'there is no IP-Octal in slot 0 of a board "three"'
+	refuses "No such file" put "null-modem two/1/5" "$slot/line2/peer"
 	refuses "Device or resource busy" put "null-modem two/0/5" "$slot/line2/peer"
 	logged 'two/0/5 is taken'
 	put loopback "$boards/two/slot0/line5/peer"
@@ -90,13 +164,13 @@ cables_have_two_ends() {
 }
 
 takes_numbers() {
-	put -50000 "$slot/crystal_ppm"
-	is -50000 "$slot/crystal_ppm"
-	refuses "Invalid argument" put 300000 "$slot/crystal_ppm"
+	put -50000 "$slot/ipoctal/crystal_ppm"
+	is -50000 "$slot/ipoctal/crystal_ppm"
+	refuses "Invalid argument" put 300000 "$slot/ipoctal/crystal_ppm"
 	logged 'crystal_ppm: allowed are -200000 to 200000'
-	put 0 "$slot/crystal_ppm"
-	refuses "Invalid argument" put maybe "$slot/handshake"
-	refuses "Invalid argument" put maybe "$slot/echo"
+	put 0 "$slot/ipoctal/crystal_ppm"
+	refuses "Invalid argument" put maybe "$slot/ipoctal/handshake"
+	refuses "Invalid argument" put maybe "$slot/ipoctal/echo"
 	refuses "Invalid argument" put maybe "$slot/error"
 }
 
@@ -117,9 +191,9 @@ frozen_while_live() {
 	refuses "Device or resource busy" put empty "$boards/two/slot0/module"
 	logged 'two/slot0/module: the board is live'
 	refuses "Device or resource busy" put format2 "$boards/two/slot0/id"
-	refuses "Device or resource busy" put 5 "$boards/two/slot0/crystal_ppm"
-	refuses "Device or resource busy" put 1 "$boards/two/slot0/handshake"
-	refuses "Device or resource busy" put 1 "$boards/two/slot0/echo"
+	refuses "Device or resource busy" put 5 "$boards/two/slot0/ipoctal/crystal_ppm"
+	refuses "Device or resource busy" put 1 "$boards/two/slot0/ipoctal/handshake"
+	refuses "Device or resource busy" put 1 "$boards/two/slot0/ipoctal/echo"
 	refuses "Device or resource busy" put tty "$boards/two/slot0/line0/peer"
 	logged 'two/slot0/line0/peer: the board is live'
 	put 1 "$boards/two/slot0/error"
@@ -157,10 +231,14 @@ shows_a_pci_function() {
 	go_dark two
 }
 
-plan 12
+plan 16
 testcase "a new board has four empty slots" starts_empty
 testcase "a name serves one board" second_of_a_name
 testcase "a slot takes the four kinds of module" takes_modules
+testcase "what a module has in the tree comes and goes with it" brings_its_own
+testcase "its kernel module is loaded when it is needed, and held as long" holds_its_kind
+testcase "rmdir takes all of it, whoever has a file of it open" goes_whole
+testcase "modules come and go while others look and the board goes" comes_and_goes
 testcase "an ID PROM holds what the makers burn, or what is asked for" burns_proms
 testcase "a line takes every kind of peer and refuses the rest" takes_peers
 testcase "a null-modem cable shows at both ends, and is pulled at both" cables_have_two_ends

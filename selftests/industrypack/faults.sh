@@ -13,32 +13,35 @@ make_board one slot0/module=ipoctal232 slot0/line0/peer=tty slot0/line4/peer=loo
 
 # strike FAULT [LIMIT=VALUE...]: switch a fault on; heal FAULT...: off
 strike() {
-	local fault=$boards/one/faults/$1 limit
+	local fault=$1 limit dir
 	shift
-	put 0 "$fault/after"
-	put -1 "$fault/times"
-	for limit; do
-		put "${limit#*=}" "$fault/${limit%%=*}"
+	for dir in "$boards/one"/{,*/*/}"faults/$fault"; do
+		[ -d "$dir" ] || continue
+		put 0 "$dir/after"
+		put -1 "$dir/times"
+		for limit; do
+			put "${limit#*=}" "$dir/${limit%%=*}"
+		done
+		put 100 "$dir/probability"
 	done
-	put 100 "$fault/probability"
 }
 
 heal() {
-	local fault
+	local fault dir
 	for fault; do
-		put 0 "$boards/one/faults/$fault/probability"
+		for dir in "$boards/one"/{,*/*/}"faults/$fault"; do
+			[ ! -d "$dir" ] || put 0 "$dir/probability"
+		done
 	done
 }
 
-struck() { [ "$(cat "$boards/one/faults/$1/count")" -gt 0 ]; }
+struck() { fault_struck "$boards/one" "$1"; }
 
 # fresh [ATTRIBUTE=VALUE...]: unplug, set, plug in again, with no fault
 fresh() {
-	local setting fault
+	local setting
 	go_dark one
-	for fault in "$boards"/one/faults/*; do
-		put 0 "$fault/probability"
-	done
+	no_faults "$boards/one"
 	put all "$boards/one/fault_target"
 	for setting; do
 		put "${setting#*=}" "$boards/one/${setting%%=*}"
@@ -226,15 +229,15 @@ module_loses_its_registers() {
 
 wrong_rate() {
 	local said
-	fresh slot0/crystal_ppm=-90000
+	fresh slot0/ipoctal/crystal_ppm=-90000
 	said=$("$serial" hear "$(far_tty one 0 0)" "$(tty_of one 0 0)" AAAAAAAAAA)
 	case $said in
 	*frame=*) ;;
 	*) fail "no framing error: $said" ;;
 	esac
-	fresh slot0/crystal_ppm=20000
+	fresh slot0/ipoctal/crystal_ppm=20000
 	hears 'abcde rx=5'
-	fresh slot0/crystal_ppm=0
+	fresh slot0/ipoctal/crystal_ppm=0
 }
 
 yank_under_traffic() {

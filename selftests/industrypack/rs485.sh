@@ -6,7 +6,7 @@
 . "$(dirname "$0")/boards.sh"
 
 boards_and_drivers
-make_board one slot0/module=ipoctal485 slot0/echo=0 "slot0/line0/peer=bus field" "slot0/line1/peer=bus field" \
+make_board one slot0/module=ipoctal485 slot0/ipoctal/echo=0 "slot0/line0/peer=bus field" "slot0/line1/peer=bus field" \
 	"slot0/line2/peer=bus field"
 make_board two slot3/module=ipoctal485 "slot3/line5/peer=bus field"
 go_live one

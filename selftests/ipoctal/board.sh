@@ -80,16 +80,16 @@ remove_board() { [ ! -d "$vhw/$1" ] || rmdir "$vhw/$1"; }
 
 # fault NAME FAULT [after N] [times N]: arm a fault
 fault() {
-	local directory=$vhw/$1/faults/$2
+	find_fault "$vhw/$1" "$2" || return
 	shift 2
 	while [ $# -gt 0 ]; do
-		echo "$2" >"$directory/$1" || return
+		echo "$2" >"$fault_dir/$1" || return
 		shift 2
 	done
-	echo 100 >"$directory/probability"
+	echo 100 >"$fault_dir/probability"
 }
 
-no_fault() { echo 0 >"$vhw/$1/faults/$2/probability"; }
+no_fault() { ! find_fault "$vhw/$1" "$2" || echo 0 >"$fault_dir/probability"; }
 
 # one_board MODULE PEER...: a board for the whole script, drivers loaded; sets tty
 one_board() {

@@ -42,7 +42,7 @@ killed() {
 
 hears_again() {
 	put 2 /sys/module/ipoctal/parameters/rx_watchdog
-	"$edges" hears-again "$near" "$far" "$vhw/board0/faults/rx-deaf" 20
+	"$edges" hears-again "$near" "$far" "$vhw/board0/slot0/ipoctal/faults/rx-deaf" 20
 	put 0 /sys/module/ipoctal/parameters/rx_watchdog
 	no_fault board0 rx-deaf
 }

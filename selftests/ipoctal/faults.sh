@@ -42,7 +42,7 @@ break_within() {
 noise() { marked rx-noise abcde 6162636465 0 0 0 0; }
 
 deaf() {
-	"$serial" deaf "$near" "$far" "$vhw/board0/faults/rx-deaf" "$module/reset_receiver"
+	"$serial" deaf "$near" "$far" "$vhw/board0/slot0/ipoctal/faults/rx-deaf" "$module/reset_receiver"
 	no_fault board0 rx-deaf
 }
 

@@ -26,7 +26,7 @@ drain_reset() {
 }
 
 drain_stuck() {
-	"$glitches" drain-stuck "${tty}1" "$faults"
+	"$glitches" drain-stuck "${tty}1" "$vhw/board0/slot0/ipoctal/faults"
 	still tx-stuck
 	logged "channel 1: transmitter stuck"
 	"$serial" loop 9600 100 "${tty}1"
@@ -58,11 +58,12 @@ bus_is_free() {
 # test_rates FAULT: the chip's test rates are still in force after it
 test_rates() {
 	local before
-	before=$(<"$faults/$1/count")
+	find_fault "$vhw/board0" "$1"
+	before=$(<"$fault_dir/count")
 	exec 7<>"${tty}2"
 	fault board0 "$1" after 50 times 1
 	"$serial" loop 115200 20 "${tty}1" 2>/dev/null || note "what was under way is lost"
-	counted "$faults/$1/count" "$before"
+	counted "$fault_dir/count" "$before"
 	sleep 3
 	still "$1"
 	exec 7>&-

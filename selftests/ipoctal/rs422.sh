@@ -13,7 +13,7 @@ check() { "$serial" "$@"; }
 with_wires() {
 	put 0 "$vhw/board0/live"
 	unload ipoctal
-	put 1 "$vhw/board0/slot0/handshake"
+	put 1 "$vhw/board0/slot0/ipoctal/handshake"
 	load ipoctal handshake_422=1
 	power_on board0
 	far=$(far board0 0)

@@ -18,7 +18,7 @@ printf '%s' "$firmware" >/sys/module/firmware_class/parameters/path
 : >"$firmware/empty.bin"
 
 power_cycle() {
-	no_faults
+	no_faults "$card"
 	echo 0 >"$card/live"
 }
 
@@ -75,7 +75,7 @@ load_fails() {
 	is 3 "$card/bootsel"
 	is empty "$pci/fpga"
 	is "" "$pci/firmware_name"
-	no_faults
+	no_faults "$card"
 	load_file good.bin
 	works
 }
@@ -144,7 +144,7 @@ bring_up_fails() {
 	sleep 3
 	has_no_board "$card" || fail "bound nevertheless"
 	bind_error "$3"
-	no_faults
+	no_faults "$card"
 }
 
 # A board whose FPGA does not come back from a suspend offers to be loaded again; who reads is not left waiting
@@ -158,7 +158,7 @@ resume_fails() {
 	logged "of no use after the suspend"
 	is unusable "$pci/fpga"
 	refuses "No data available" cat "$pci/gateware"
-	no_faults
+	no_faults "$card"
 	load_file good.bin
 	works
 }

@@ -61,8 +61,22 @@ plugs() {
 	vhwctl plug board0
 }
 
+# settings of what is plugged in are found in its own directory
+finds_settings() {
+	vhwctl create board1 slot2=ipoctal422 slot2/handshake=1 slot2/crystal_ppm=5
+	is 1 $root/board1/slot2/ipoctal/handshake
+	is 5 $root/board1/slot2/ipoctal/crystal_ppm
+	vhwctl destroy board1
+	vhwctl create spec/card --live
+	is fmc-tdc $root/../spec/card/fmc
+	vhwctl fault card outlier --times 1
+	is 1 $root/../spec/card/tdc/faults/outlier/times
+	vhwctl destroy card
+	rmmod vhw-fmc-tdc vhw-spec
+}
+
 faults() {
-	local fault=$root/board0/faults/rx-framing
+	local fault=$root/board0/slot0/ipoctal/faults/rx-framing
 	says 'a received character has a framing error' vhwctl fault board0
 	vhwctl fault board0 rx-framing --after 100 --times 3
 	is 100 $fault/after
@@ -73,9 +87,9 @@ faults() {
 	vhwctl fault board0 rx-framing --clear
 	is 0 $fault/probability
 	vhwctl fault board0 rx-parity --probability 10 --interval 5
-	is 10 $root/board0/faults/rx-parity/probability
+	is 10 $root/board0/slot0/ipoctal/faults/rx-parity/probability
 	vhwctl fault board0 --clear
-	is 0 $root/board0/faults/rx-parity/probability
+	is 0 $root/board0/slot0/ipoctal/faults/rx-parity/probability
 	vhwctl fault board0 --target 0/3
 	is 0/3 $root/board0/fault_target
 	vhwctl fault board0 --clear
@@ -99,7 +113,7 @@ traces() {
 explains() {
 	refuses 'there is no board "nobody"' vhwctl show nobody
 	refuses 'File exists' vhwctl create board0
-	refuses 'allowed are none, loopback, tty' vhwctl create board1 slot0/line0=nonsense
+	refuses 'allowed are none, loopback, tty' vhwctl create board1 slot0=ipoctal232 slot0/line0=nonsense
 	[ ! -d $root/board1 ]
 	refuses 'has no attribute "slot9"' vhwctl create board1 slot9=empty
 	refuses 'the board is live' vhwctl set board0 slot0=empty
@@ -138,11 +152,12 @@ has_a_manual() {
 	grep -q rx-framing "$OUT/vhwctl.txt"
 }
 
-plan 10
+plan 11
 testcase "create makes a board, sets it up and plugs it in" creates
 testcase "list is a table, or JSON" lists
 testcase "show leaves out what is empty" shows
 testcase "plug, unplug, set, reset and yank" plugs
+testcase "settings and faults of what is plugged in are found" finds_settings
 testcase "fault switches faults on and off, and aims them" faults
 testcase "trace follows a board" traces
 testcase "a refusal says why" explains

@@ -20,6 +20,7 @@ modules() {
 new_board() {
 	mkdir "$board"
 	defer rmdir "$board"
+	put fmc-tdc "$board/fmc"
 }
 
 # plug: the board goes live; its mezzanine's driver is bound when this returns
@@ -115,13 +116,14 @@ done_with() { holds 0 "$board/input$1/train/run"; }
 
 # fault NAME TIMES [AFTER]: strike at the next so many opportunities; 0 switches it off
 fault() {
-	put "${3:-0}" "$board/faults/$1/after"
-	put "$2" "$board/faults/$1/times"
-	put 100 "$board/faults/$1/probability"
+	find_fault "$board" "$1" || return
+	put "${3:-0}" "$fault_dir/after"
+	put "$2" "$fault_dir/times"
+	put 100 "$fault_dir/probability"
 }
 
 # struck NAME TIMES: the fault has
-struck() { is "$2" "$board/faults/$1/count"; }
+struck() { find_fault "$board" "$1" && is "$2" "$fault_dir/count"; }
 
 # play N COUNT [KEY=VALUE...]: input N collects so many pulses, by default 1 us long every 10 us, and is stopped
 play() {

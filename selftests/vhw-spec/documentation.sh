@@ -9,6 +9,7 @@ documents=$_here/../../Documentation
 modules
 mkdir "$specs/a"
 defer rmdir "$specs/a"
+put fmc-tdc "$specs/a/fmc"
 
 # every file below the board's directory has its entry; without a process for each
 attributes() {
@@ -29,7 +30,7 @@ attributes() {
 faults() {
 	local fault count=0 text
 	text=$(<"$documents/spec-board.md")
-	for fault in "$specs"/a/faults/*/; do
+	for fault in "$specs"/a/faults/*/ "$specs"/a/tdc/faults/*/; do
 		count=$((count + 1))
 		fault=${fault%/}
 		[[ $text == *"| ${fault##*/} |"* ]] || fail "${fault##*/} is not described"

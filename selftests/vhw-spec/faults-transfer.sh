@@ -132,11 +132,11 @@ stuck_level() {
 # the mapping of the interrupt line still works when a level never ends
 stuck_for_good() {
 	expect_log 'interrupt'
-	put -1 "$board/faults/irq-stuck/times"
-	put 100 "$board/faults/irq-stuck/probability"
+	put -1 "$board/tdc/faults/irq-stuck/times"
+	put 100 "$board/tdc/faults/irq-stuck/probability"
 	remember 0
 	play 0 300
-	put 0 "$board/faults/irq-stuck/probability"
+	put 0 "$board/tdc/faults/irq-stuck/probability"
 	adds_up 0
 	recovers
 }

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "core.h"
+#include "fault.h"
 #include "trace.h"
 
 /**
@@ -111,13 +112,7 @@ EXPORT_SYMBOL_GPL(vhw_random);
  */
 bool vhw_fault(struct vhw_board *board, unsigned int fault)
 {
-	struct vhw_fault_dir *dir = &board->faults[fault];
-
-	vhw_assert_world();
-	if (!vhw_fault_strikes(&dir->fault))
-		return false;
-	trace_vhw_fault(board, dir->info->name, dir->fault.count);
-	return true;
+	return vhw_faults_strike(board->faults, fault);
 }
 EXPORT_SYMBOL_GPL(vhw_fault);
 
@@ -253,14 +248,11 @@ static int prepare(struct vhw_board *board)
 
 static void power_up(struct vhw_board *board)
 {
-	unsigned int i;
-
 	guard(vhw_world)();
 	board->violations = 0;
 	board->random = board->seed;
-	/* a generator each, so that one fault's setting does not change when another strikes */
-	for (i = 0; i < board->model->nr_faults; i++)
-		vhw_fault_start(&board->faults[i].fault, board->seed ^ ((u64)(i + 1) << 32));
+	vhw_faults_start(board->faults, board->seed);
+	vhw_parts_start(board);
 	vhw_board_reset(board);
 }
 
@@ -325,6 +317,20 @@ void vhw_board_stop(struct vhw_board *board, bool surprise)
 }
 
 /**
+ * vhw_board_strip() - rmdir begins: out of the bus, and out with what is plugged into the board
+ * @board: the board
+ */
+void vhw_board_strip(struct vhw_board *board)
+{
+	guard(mutex)(&board->lock);
+	board->leaving = true;
+	if (vhw_live(board))
+		vhw_board_stop(board, false);
+	if (board->model->strip)
+		board->model->strip(board);
+}
+
+/**
  * vhw_board_create() - mkdir
  * @model: what it is
  * @name: what the user calls it
@@ -340,12 +346,13 @@ struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *na
 		return NULL;
 	board->model = model;
 	board->identity = vhw_config_identity(model);
-	board->faults = kcalloc(model->nr_faults, sizeof(*board->faults), GFP_KERNEL);
+	INIT_LIST_HEAD(&board->parts);
+	board->faults = vhw_faults_create(board, &board->group, model->faults, model->nr_faults);
 	board->name = kstrdup(name, GFP_KERNEL);
 	if (!board->faults || !board->name || vhw_msi_create(board)) {
 		vhw_msi_free(board);
 		kfree(board->name);
-		kfree(board->faults);
+		vhw_faults_free(board->faults);
 		kfree(board);
 		return NULL;
 	}
@@ -365,6 +372,6 @@ void vhw_board_free(struct vhw_board *board)
 	mutex_destroy(&board->lock);
 	vhw_msi_free(board);
 	kfree(board->name);
-	kfree(board->faults);
+	vhw_faults_free(board->faults);
 	kfree(board);
 }

@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) "vhw: " fmt
 
+#include <linux/fs.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -19,11 +20,15 @@
  * @group: its directory
  * @board_type: type of the boards in it
  * @model: the model
+ * @inherited: what configfs does with the directory
+ * @ops: likewise, but for rmdir
  */
 struct vhw_model_dir {
 	struct config_group group;
 	struct config_item_type board_type;
 	const struct vhw_model *model;
+	const struct inode_operations *inherited;
+	struct inode_operations ops;
 };
 
 /* A change that a live board does not allow */
@@ -69,6 +74,8 @@ static ssize_t vhw_board_live_store(struct config_item *item, const char *page, 
 	if (kstrtobool(page, &live))
 		return invalid(item, "live", page, "0 or 1");
 	guard(mutex)(&board->lock);
+	if (board->leaving)
+		return -ENODEV;
 	if (live) {
 		err = vhw_board_start(board);
 		if (err)
@@ -228,141 +235,6 @@ static struct configfs_attribute *board_attrs[] = {
 	&vhw_board_attr_mappings,
 };
 
-static struct vhw_fault_dir *fault_dir_of(struct config_item *item)
-{
-	return container_of(to_config_group(item), struct vhw_fault_dir, group);
-}
-
-/* One attribute of a fault: a number from @min to @max, changed and read under the world's lock */
-static int fault_store(struct config_item *item, const char *page, const char *name, s64 min,
-		       s64 max, s64 *value)
-{
-	if (!kstrtos64(page, 0, value) && *value >= min && *value <= max)
-		return 0;
-	pr_err_ratelimited("%s: fault %s: %s: \"%.*s\" is not a number from %lld to %lld\n",
-			   vhw_name(fault_dir_of(item)->board), config_item_name(item), name,
-			   (int)strcspn(page, "\n"), page, min, max);
-	return -EINVAL;
-}
-
-#define FAULT_SHOW(_name)								\
-static ssize_t vhw_fault_##_name##_show(struct config_item *item, char *page)		\
-{											\
-	s64 value;									\
-											\
-	scoped_guard(vhw_world)								\
-		value = fault_dir_of(item)->fault._name;				\
-	return sysfs_emit(page, "%lld\n", value);					\
-}
-
-#define FAULT_STORE(_name, _min, _max)							\
-static ssize_t vhw_fault_##_name##_store(struct config_item *item, const char *page,	\
-					 size_t count)					\
-{											\
-	s64 value;									\
-	int err = fault_store(item, page, #_name, _min, _max, &value);			\
-											\
-	if (err)									\
-		return err;								\
-	guard(vhw_world)();								\
-	fault_dir_of(item)->fault._name = value;					\
-	return count;									\
-}
-
-FAULT_SHOW(probability)
-FAULT_STORE(probability, 0, 100)
-CONFIGFS_ATTR(vhw_fault_, probability);
-
-FAULT_SHOW(times)
-FAULT_STORE(times, -1, S32_MAX)
-CONFIGFS_ATTR(vhw_fault_, times);
-
-FAULT_SHOW(after)
-FAULT_STORE(after, 0, U32_MAX)
-CONFIGFS_ATTR(vhw_fault_, after);
-
-FAULT_SHOW(interval)
-FAULT_STORE(interval, 1, U32_MAX)
-CONFIGFS_ATTR(vhw_fault_, interval);
-
-static ssize_t vhw_fault_count_show(struct config_item *item, char *page)
-{
-	u64 count;
-
-	scoped_guard(vhw_world)
-		count = fault_dir_of(item)->fault.count;
-	return sysfs_emit(page, "%llu\n", count);
-}
-CONFIGFS_ATTR_RO(vhw_fault_, count);
-
-static ssize_t vhw_fault_help_show(struct config_item *item, char *page)
-{
-	return sysfs_emit(page, "%s\n", fault_dir_of(item)->info->help);
-}
-CONFIGFS_ATTR_RO(vhw_fault_, help);
-
-static struct configfs_attribute *fault_attrs[] = {
-	&vhw_fault_attr_probability,
-	&vhw_fault_attr_times,
-	&vhw_fault_attr_after,
-	&vhw_fault_attr_interval,
-	&vhw_fault_attr_count,
-	&vhw_fault_attr_help,
-	NULL,
-};
-
-static void fault_release(struct config_item *item)
-{
-	config_group_put(&fault_dir_of(item)->board->group);
-}
-
-static struct configfs_item_operations fault_item_ops = {
-	.release = fault_release,
-};
-
-static const struct config_item_type fault_type = {
-	.ct_owner = THIS_MODULE,
-	.ct_item_ops = &fault_item_ops,
-	.ct_attrs = fault_attrs,
-};
-
-static void faults_release(struct config_item *item)
-{
-	struct config_group *group = to_config_group(item);
-
-	config_group_put(&container_of(group, struct vhw_board, faults_group)->group);
-}
-
-static struct configfs_item_operations faults_item_ops = {
-	.release = faults_release,
-};
-
-static const struct config_item_type faults_type = {
-	.ct_owner = THIS_MODULE,
-	.ct_item_ops = &faults_item_ops,
-};
-
-static void add_faults(struct vhw_board *board)
-{
-	const struct vhw_model *model = board->model;
-	struct vhw_fault_dir *dir;
-	unsigned int i;
-
-	config_group_init_type_name(&board->faults_group, "faults", &faults_type);
-	config_group_get(&board->group);
-	configfs_add_default_group(&board->faults_group, &board->group);
-	for (i = 0; i < model->nr_faults; i++) {
-		dir = &board->faults[i];
-		dir->board = board;
-		dir->info = &model->faults[i];
-		dir->fault.times = -1;
-		dir->fault.interval = 1;
-		config_group_init_type_name(&dir->group, dir->info->name, &fault_type);
-		config_group_get(&board->group);
-		configfs_add_default_group(&dir->group, &board->faults_group);
-	}
-}
-
 static void board_release(struct config_item *item)
 {
 	struct vhw_board *board = vhw_board_of(item);
@@ -381,30 +253,23 @@ static struct vhw_model_dir *model_dir_of(struct config_group *group)
 	return container_of(group, struct vhw_model_dir, group);
 }
 
-/* Drop the references with which all groups below a group were made */
-static void put_groups(struct config_group *group)
-{
-	struct config_group *child;
-
-	list_for_each_entry(child, &group->default_groups, group_entry)
-		put_groups(child);
-	configfs_remove_default_groups(group);
-}
-
 static struct config_group *make_board(struct config_group *group, const char *name)
 {
 	struct vhw_model_dir *dir = model_dir_of(group);
-	struct vhw_board *board = vhw_board_create(dir->model, name);
+	struct vhw_board *board;
 	int err;
 
+	if (!READ_ONCE(dir->inherited))
+		return ERR_PTR(-EAGAIN);	/* it is just being registered */
+	board = vhw_board_create(dir->model, name);
 	if (!board)
 		return ERR_PTR(-ENOMEM);
 	config_group_init_type_name(&board->group, name, &dir->board_type);
-	add_faults(board);
+	vhw_faults_add(board->faults, &board->group);
 	err = dir->model->init ? dir->model->init(board) : 0;
 	board->initialized = !err;
 	if (err) {
-		put_groups(&board->group);
+		vhw_put_groups(&board->group);
 		config_group_put(&board->group);
 		return ERR_PTR(err);
 	}
@@ -413,12 +278,7 @@ static struct config_group *make_board(struct config_group *group, const char *n
 
 static void drop_board(struct config_group *group, struct config_item *item)
 {
-	struct vhw_board *board = vhw_board_of(item);
-
-	scoped_guard(mutex, &board->lock)
-		if (vhw_live(board))
-			vhw_board_stop(board, false);
-	put_groups(&board->group);
+	vhw_put_groups(to_config_group(item));
 	config_item_put(item);
 }
 
@@ -472,6 +332,64 @@ static struct configfs_subsystem subsystem = {
 	.su_mutex = __MUTEX_INITIALIZER(subsystem.su_mutex),
 };
 
+static struct vhw_board *find_board(struct vhw_model_dir *dir, const struct dentry *dentry)
+{
+	struct config_item *item;
+
+	guard(mutex)(&subsystem.su_mutex);
+	item = config_group_find_item(&dir->group, dentry->d_name.name);
+	return item ? vhw_board_of(item) : NULL;
+}
+
+/*
+ * configfs cannot remove a directory by rmdir that was registered below it, as those of parts are.
+ * So they go first, and no file of theirs is open when configfs takes the board's own. The caller
+ * holds the locks of both directories; parts may need that of the board.
+ */
+static int model_rmdir(struct inode *inode, struct dentry *dentry)
+{
+	struct vhw_model_dir *dir = container_of(inode->i_op, struct vhw_model_dir, ops);
+	struct vhw_board *board = find_board(dir, dentry);
+	int err;
+
+	if (board) {
+		inode_unlock(d_inode(dentry));
+		vhw_board_strip(board);
+		inode_lock(d_inode(dentry));
+		config_group_put(&board->group);
+	}
+	err = dir->inherited->rmdir(inode, dentry);
+	board = err ? find_board(dir, dentry) : NULL;
+	if (board) {
+		scoped_guard(mutex, &board->lock)
+			board->leaving = false;
+		config_group_put(&board->group);
+	}
+	return err;
+}
+
+static void take_rmdir(struct vhw_model_dir *dir)
+{
+	struct inode *inode = d_inode(dir->group.cg_item.ci_dentry);
+
+	inode_lock(inode);
+	dir->ops = *inode->i_op;
+	dir->ops.rmdir = model_rmdir;
+	dir->inherited = inode->i_op;
+	inode->i_op = &dir->ops;
+	inode_unlock(inode);
+}
+
+static void return_rmdir(struct vhw_model_dir *dir)
+{
+	struct inode *inode = d_inode(dir->group.cg_item.ci_dentry);
+
+	inode_lock(inode);
+	inode->i_op = dir->inherited;
+	inode_unlock(inode);
+	synchronize_rcu();	/* who walks through the directory */
+}
+
 static struct configfs_attribute **all_attrs(const struct vhw_model *model)
 {
 	struct configfs_attribute **attrs, **attr;
@@ -520,6 +438,8 @@ int vhw_model_register(const struct vhw_model *model)
 	err = configfs_register_group(&subsystem.su_group, &dir->group);
 	if (err)
 		config_group_put(&dir->group);
+	else
+		take_rmdir(dir);
 	return err;
 }
 EXPORT_SYMBOL_GPL(vhw_model_register);
@@ -534,6 +454,7 @@ void vhw_model_unregister(const struct vhw_model *model)
 
 	scoped_guard(mutex, &subsystem.su_mutex)
 		item = config_group_find_item(&subsystem.su_group, model->name);
+	return_rmdir(model_dir_of(to_config_group(item)));
 	configfs_unregister_group(to_config_group(item));
 	config_item_put(item);	/* found */
 	config_item_put(item);	/* made */

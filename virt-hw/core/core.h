@@ -14,7 +14,6 @@
 #include <linux/pci.h>
 
 #include "config_space.h"
-#include "fault.h"
 #include "vhw.h"
 
 #define VHW_BUSES		(VHW_BOARDS_MAX / VHW_BUS_SLOTS)
@@ -25,6 +24,7 @@
 struct cpumask;
 struct irq_data;
 struct irq_domain;
+struct vhw_faults;
 
 enum vhw_state {
 	VHW_OFF,	/* a directory only: attributes may change */
@@ -33,28 +33,16 @@ enum vhw_state {
 	VHW_GONE,	/* pulled out or going: on the bus as all-ones until the driver let go */
 };
 
-/**
- * struct vhw_fault_dir - a fault and its configfs directory
- * @group: the directory
- * @board: whose fault it is; the directory holds a reference
- * @info: name and help
- * @fault: settings and state, protected by the world's lock
- */
-struct vhw_fault_dir {
-	struct config_group group;
-	struct vhw_board *board;
-	const struct vhw_fault_info *info;
-	struct vhw_fault fault;
-};
 
 /**
  * struct vhw_board - one board
  * @model: what it is
  * @name: what the user called it
  * @initialized: the model's init succeeded
+ * @leaving: rmdir has begun, nothing is plugged in or switched on any more; protected by @lock
  * @group: its configfs directory, whose reference count is the board's
- * @faults_group: the directory "faults" in it
- * @faults: one for each of the model's faults
+ * @faults: what can go wrong
+ * @parts: what is plugged into it; protected by the world's lock
  * @lock: serialises the life cycle (live, yank, reset, suspend); taken before the PCI rescan lock
  * @seed: of vhw_random() and the faults; protected by the world's lock as is all that follows
  * @state: where it is in its life
@@ -79,9 +67,10 @@ struct vhw_board {
 	const struct vhw_model *model;
 	char *name;
 	bool initialized;
+	bool leaving;
 	struct config_group group;
-	struct config_group faults_group;
-	struct vhw_fault_dir *faults;
+	struct vhw_faults *faults;
+	struct list_head parts;
 	struct mutex lock;	/* the life cycle */
 
 	u64 seed;
@@ -217,6 +206,20 @@ struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *na
 void vhw_board_free(struct vhw_board *board);
 int vhw_board_start(struct vhw_board *board);
 void vhw_board_stop(struct vhw_board *board, bool surprise);
+
+void vhw_board_strip(struct vhw_board *board);
+
+/* faults.c */
+struct vhw_faults *vhw_faults_create(struct vhw_board *board, struct config_group *holder,
+				     const struct vhw_fault_info *infos, unsigned int count);
+void vhw_faults_free(struct vhw_faults *faults);
+void vhw_faults_start(struct vhw_faults *faults, u64 seed);
+bool vhw_faults_strike(struct vhw_faults *faults, unsigned int fault);
+void vhw_faults_add(struct vhw_faults *faults, struct config_group *parent);
+
+/* part.c */
+void vhw_parts_start(struct vhw_board *board);
+void vhw_put_groups(struct config_group *group);
 
 /* configfs.c */
 int vhw_configfs_init(void);

@@ -138,6 +138,8 @@ struct vhw_fault_info {
  *	their functions find the board with vhw_board_of()
  * @init: mkdir. Set defaults, add default groups with configfs_add_default_group() to
  *	vhw_group(). May sleep
+ * @strip: rmdir begins, the board has no power: take out what is plugged into it, and let nothing
+ *	in any more. May sleep. Optional
  * @exit: the directory and all its users are gone. May sleep. Optional
  * @power_on: "echo 1 > live", before the PCI function appears: check the attributes, allocate. An
  *	error refuses the write; say in the log why. May sleep. Optional
@@ -176,6 +178,7 @@ struct vhw_model {
 	struct configfs_attribute **attrs;
 
 	int (*init)(struct vhw_board *board);
+	void (*strip)(struct vhw_board *board);
 	void (*exit)(struct vhw_board *board);
 	int (*power_on)(struct vhw_board *board);
 	void (*power_off)(struct vhw_board *board);

@@ -75,7 +75,7 @@ static bool live(const struct tdc *tdc)
 
 static struct tdc *tdc_of(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct tdc, group);
+	return fmc_priv(fmc_of(item));
 }
 
 static ssize_t tdc_time_show(struct config_item *item, char *page)
@@ -246,7 +246,7 @@ CONFIGFS_ATTR(tdc_, wr_lock_ms);
 CONFIGFS_ATTR(tdc_, pll_lock_us);
 CONFIGFS_ATTR(tdc_, wr_tai);
 
-static struct configfs_attribute *tdc_attrs[] = {
+struct configfs_attribute *tdc_attrs[] = {
 	&tdc_attr_time,
 	&tdc_attr_engine,
 	&tdc_attr_input_enable,
@@ -260,37 +260,17 @@ static struct configfs_attribute *tdc_attrs[] = {
 	NULL
 };
 
-static void put_board(struct tdc *tdc)
-{
-	config_group_put(vhw_group(tdc->fmc->board));
-}
-
-static void tdc_release(struct config_item *item)
-{
-	put_board(tdc_of(item));
-}
-
-static struct configfs_item_operations tdc_item_ops = {
-	.release = tdc_release,
-};
-
-static const struct config_item_type tdc_type = {
-	.ct_item_ops = &tdc_item_ops,
-	.ct_attrs = tdc_attrs,
-	.ct_owner = THIS_MODULE,
-};
-
 /* "train" and "noise" of an input */
 
-static struct tdc_train_group *train_group_of(struct config_item *item)
+static struct tdc_train_dir *train_of(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct tdc_train_group, group);
+	return container_of(vhw_dir_of(item), struct tdc_train_dir, dir);
 }
 
 /* A setting stands while the generator runs; one that has given all its pulses does not run */
 static ssize_t store_ps(struct config_item *item, u64 *which, const char *page, size_t length)
 {
-	struct tdc_train_group *group = train_group_of(item);
+	struct tdc_train_dir *dir = train_of(item);
 	u64 value;
 	int error = kstrtou64(page, 0, &value);
 
@@ -299,11 +279,11 @@ static ssize_t store_ps(struct config_item *item, u64 *which, const char *page, 
 	if (value > PERIOD_MAX)
 		return -ERANGE;
 	guard(vhw_world)();
-	if (live(group->channel->tdc))
-		tdc_sync(group->channel->tdc);
-	if (pulse_train_active(group->train))
+	if (live(dir->channel->tdc))
+		tdc_sync(dir->channel->tdc);
+	if (pulse_train_active(dir->train))
 		return -EBUSY;
-	group->train->running = false;
+	dir->train->running = false;
 	*which = value;
 	return length;
 }
@@ -311,12 +291,12 @@ static ssize_t store_ps(struct config_item *item, u64 *which, const char *page, 
 #define TRAIN_NUMBER(_name)								\
 static ssize_t train_##_name##_show(struct config_item *item, char *page)		\
 {											\
-	return sysfs_emit(page, "%llu\n", train_group_of(item)->train->_name);		\
+	return sysfs_emit(page, "%llu\n", train_of(item)->train->_name);		\
 }											\
 static ssize_t train_##_name##_store(struct config_item *item, const char *page,	\
 				     size_t length)					\
 {											\
-	return store_ps(item, &train_group_of(item)->train->_name, page, length);	\
+	return store_ps(item, &train_of(item)->train->_name, page, length);	\
 }											\
 CONFIGFS_ATTR(train_, _name)
 
@@ -331,12 +311,12 @@ TRAIN_NUMBER(seed);
 
 static ssize_t train_run_show(struct config_item *item, char *page)
 {
-	struct tdc_train_group *group = train_group_of(item);
+	struct tdc_train_dir *dir = train_of(item);
 
 	guard(vhw_world)();
-	if (live(group->channel->tdc))
-		tdc_sync(group->channel->tdc);
-	return sysfs_emit(page, "%d\n", pulse_train_active(group->train));
+	if (live(dir->channel->tdc))
+		tdc_sync(dir->channel->tdc);
+	return sysfs_emit(page, "%d\n", pulse_train_active(dir->train));
 }
 
 /* Pulses a second that a generator gives for long, if it runs */
@@ -360,18 +340,18 @@ static u64 rate_with(const struct tdc *tdc, const struct pulse_train *train)
 	return rate;
 }
 
-static int start_train(struct tdc_train_group *group, const char *page, size_t length)
+static int start_train(struct tdc_train_dir *dir, const char *page, size_t length)
 {
-	struct tdc *tdc = group->channel->tdc;
+	struct tdc *tdc = dir->channel->tdc;
 	const char *end = page + length;
 	s64 start;
 	u64 rate;
 	int error;
 
-	if (!pulse_train_valid(group->train))
+	if (!pulse_train_valid(dir->train))
 		return -EINVAL;
-	group->train->running = false;
-	rate = rate_with(tdc, group->train);
+	dir->train->running = false;
+	rate = rate_with(tdc, dir->train);
 	if (rate > PULSE_RATE_MAX) {
 		pr_err_ratelimited("%s: %llu pulses a second together, %u are allowed\n",
 				   vhw_name(tdc->fmc->board), rate, PULSE_RATE_MAX);
@@ -382,17 +362,17 @@ static int start_train(struct tdc_train_group *group, const char *page, size_t l
 		return error;
 	if (start < tdc_ps(tdc, vhw_now()))
 		return -ERANGE;
-	group->train->start = start;
-	group->train->next = 0;
-	group->train->running = true;
+	dir->train->start = start;
+	dir->train->next = 0;
+	dir->train->running = true;
 	return 0;
 }
 
 /* "0" stops, a time starts */
 static ssize_t train_run_store(struct config_item *item, const char *page, size_t length)
 {
-	struct tdc_train_group *group = train_group_of(item);
-	struct tdc *tdc = group->channel->tdc;
+	struct tdc_train_dir *dir = train_of(item);
+	struct tdc *tdc = dir->channel->tdc;
 	int error = 0;
 
 	guard(vhw_world)();
@@ -400,9 +380,9 @@ static ssize_t train_run_store(struct config_item *item, const char *page, size_
 		return -ENODEV;
 	tdc_sync(tdc);
 	if (sysfs_streq(page, "0"))
-		group->train->running = false;
+		dir->train->running = false;
 	else
-		error = start_train(group, page, length);
+		error = start_train(dir, page, length);
 	tdc_rearm(tdc);
 	return error ?: length;
 }
@@ -422,26 +402,11 @@ static struct configfs_attribute *train_attrs[] = {
 	NULL
 };
 
-static void train_release(struct config_item *item)
-{
-	put_board(train_group_of(item)->channel->tdc);
-}
-
-static struct configfs_item_operations train_item_ops = {
-	.release = train_release,
-};
-
-static const struct config_item_type train_type = {
-	.ct_item_ops = &train_item_ops,
-	.ct_attrs = train_attrs,
-	.ct_owner = THIS_MODULE,
-};
-
 /* "input0" to "input4" */
 
 static struct tdc_channel *channel_of(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct tdc_channel, group);
+	return container_of(vhw_dir_of(item), struct tdc_channel, dir);
 }
 
 static int add_pulse(struct tdc_channel *ch, const char *line, const char *end)
@@ -663,56 +628,38 @@ static struct configfs_bin_attribute *input_bin_attrs[] = {
 	NULL
 };
 
-static void input_release(struct config_item *item)
+static int add_train(struct tdc_channel *ch, struct tdc_train_dir *dir, struct pulse_train *train,
+		     const char *name)
 {
-	put_board(channel_of(item)->tdc);
+	dir->train = train;
+	dir->channel = ch;
+	return vhw_part_add_dir(&ch->tdc->fmc->part, &dir->dir, &ch->dir, name, train_attrs, NULL);
 }
 
-static struct configfs_item_operations input_item_ops = {
-	.release = input_release,
-};
-
-static const struct config_item_type input_type = {
-	.ct_item_ops = &input_item_ops,
-	.ct_attrs = input_attrs,
-	.ct_bin_attrs = input_bin_attrs,
-	.ct_owner = THIS_MODULE,
-};
-
-/* Add a directory; it holds on to the board until its own release */
-static void add_group(struct tdc *tdc, struct config_group *parent, struct config_group *group,
-		      const char *name, const struct config_item_type *type)
+static int add_input(struct tdc_channel *ch)
 {
-	config_group_get(vhw_group(tdc->fmc->board));
-	config_group_init_type_name(group, name, type);
-	configfs_add_default_group(group, parent);
-}
+	char name[8];
 
-static void add_train(struct tdc_channel *ch, struct tdc_train_group *group,
-		      struct pulse_train *train, const char *name)
-{
-	group->train = train;
-	group->channel = ch;
-	add_group(ch->tdc, &ch->group, &group->group, name, &train_type);
+	snprintf(name, sizeof(name), "input%u", ch->index);
+	return vhw_part_add_dir(&ch->tdc->fmc->part, &ch->dir, NULL, name, input_attrs,
+				input_bin_attrs) ?:
+	       add_train(ch, &ch->train_dir, &ch->input.train, "train") ?:
+	       add_train(ch, &ch->noise_dir, &ch->input.noise, "noise");
 }
 
 /**
- * tdc_config_init() - the part of mkdir that adds the mezzanine's directories
+ * tdc_config_init() - the mezzanine is plugged in: its directories
  * @tdc: the card
- * @parent: the board's directory
+ *
+ * Return: 0 or -errno.
  */
-void tdc_config_init(struct tdc *tdc, struct config_group *parent)
+int tdc_config_init(struct tdc *tdc)
 {
-	struct tdc_channel *ch;
-	char name[8];
+	int error = 0;
 
-	add_group(tdc, parent, &tdc->group, "tdc", &tdc_type);
-	for (ch = tdc->channel; ch < tdc->channel + TDC_CHANNELS; ch++) {
-		snprintf(name, sizeof(name), "input%u", ch->index);
-		add_group(tdc, parent, &ch->group, name, &input_type);
-		add_train(ch, &ch->train_group, &ch->input.train, "train");
-		add_train(ch, &ch->noise_group, &ch->input.noise, "noise");
-	}
+	for (unsigned int i = 0; i < TDC_CHANNELS && !error; i++)
+		error = add_input(&tdc->channel[i]);
+	return error;
 }
 
 /* Nothing arrives at a board without power: settings stay, what was playing is gone */

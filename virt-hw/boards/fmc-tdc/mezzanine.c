@@ -5,9 +5,39 @@
  */
 
 #include <linux/limits.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
+#include "../../../drivers/spec/spec_regs.h"
 #include "tdc.h"
+
+static const struct vhw_fault_info tdc_faults[TDC_FAULTS] = {
+	[FAULT_NEXT_INVALID] = { "next-invalid", "a switch finds the next buffer invalid" },
+	[FAULT_SWITCH_NEVER_DONE] = { "switch-never-done", "a switch never sets DONE" },
+	[FAULT_COUNT_TOO_LARGE] = { "count-too-large", "CUR_COUNT reads as size + 1" },
+	[FAULT_COUNT_GARBAGE] = { "count-garbage", "CUR_COUNT reads as all-ones" },
+	[FAULT_FIFO_READOUT] = { "fifo-readout", "STAT reads as that of gateware without DMA" },
+	[FAULT_TIMESTAMP_IRQ_LOST] = {
+		"timestamp-irq-lost", "an interrupt of the TDC does not reach the VIC" },
+	[FAULT_IRQ_STUCK] = { "irq-stuck", "a switch leaves its channel's interrupt standing" },
+	[FAULT_MEZZANINE_PLL] = {
+		"mezzanine-pll", "after an application reset the mezzanine's PLL does not lock" },
+	[FAULT_ACAM_PLL] = { "acam-pll", "a read-back of the ACAM shows its PLL unlocked" },
+	[FAULT_ACAM_READBACK] = { "acam-readback", "a read-back of ACAM register 5 is wrong" },
+	[FAULT_ENGINE_STUCK] = { "engine-stuck", "EN_ACQ leads to an engine without timestamps" },
+	[FAULT_EXTRA_FALLING_EDGE] = { "extra-falling-edge", "a falling edge comes twice" },
+	[FAULT_MISSING_FALLING_EDGE] = { "missing-falling-edge", "a falling edge is lost" },
+	[FAULT_MISSING_RISING_EDGE] = { "missing-rising-edge", "a rising edge is lost" },
+	[FAULT_ROLLOVER_PLUS] = { "rollover-plus", "a record is 131072 ns late" },
+	[FAULT_ROLLOVER_MINUS] = { "rollover-minus", "a record is 131072 ns early" },
+	[FAULT_OUTLIER] = { "outlier", "a record is off by 4 ns, either way" },
+	[FAULT_COARSE_INVALID] = { "coarse-invalid", "a record has too many ticks for a second" },
+	[FAULT_CHANNEL_WRONG] = { "channel-wrong", "a record names another channel" },
+	[FAULT_SLOPE_WRONG] = { "slope-wrong", "a record names a falling edge" },
+	[FAULT_SEQUENCE_GAP] = { "sequence-gap", "ten sequence numbers are left out" },
+	[FAULT_RECORD_UNWRITTEN] = { "record-unwritten", "a burst of records misses the DDR" },
+	[FAULT_SECOND_EDGE] = { "second-edge", "CURRENT_UTC is read just before it steps" },
+};
 
 #define ONEWIRE_FOUND_NS	(1 * NSEC_PER_SEC)	/* after a reset */
 #define ONEWIRE_MEASURED_NS	(2 * NSEC_PER_SEC)
@@ -220,7 +250,7 @@ static void tdc_sync_ddr(struct fmc *fmc)
 	tdc_sync(fmc_priv(fmc));
 }
 
-static void tdc_init(struct fmc *fmc, struct config_group *group)
+static int tdc_init(struct fmc *fmc)
 {
 	struct tdc *tdc = fmc_priv(fmc);
 	unsigned int i;
@@ -232,11 +262,7 @@ static void tdc_init(struct fmc *fmc, struct config_group *group)
 	}
 	vhw_timer_init(&tdc->advance_timer, fmc->board, advance);
 	tdc_core_init(tdc);
-	tdc_config_init(tdc, group);
-}
-
-static void tdc_exit(struct fmc *fmc)
-{
+	return tdc_config_init(tdc);
 }
 
 static int tdc_power_on(struct fmc *fmc)
@@ -253,13 +279,19 @@ static void tdc_power_off(struct fmc *fmc)
 	tdc_config_power_off(fmc_priv(fmc));
 }
 
-const struct fmc_model fmc_tdc = {
-	.name = "fmc-tdc",
+static struct fmc_model fmc_tdc = {
+	.part = {
+		.name = "fmc-tdc",
+		.owner = THIS_MODULE,
+		.directory = "tdc",
+		.size = sizeof(struct tdc),
+		.attrs = tdc_attrs,
+		.faults = tdc_faults,
+		.nr_faults = TDC_FAULTS,
+	},
 	.application = SPEC_META_DEVICE_TDC,
-	.size = sizeof(struct tdc),
 	.eeprom = tdc_eeprom_contents,
 	.init = tdc_init,
-	.exit = tdc_exit,
 	.power_on = tdc_power_on,
 	.power_off = tdc_power_off,
 	.reset = tdc_reset,
@@ -267,3 +299,22 @@ const struct fmc_model fmc_tdc = {
 	.write = tdc_write,
 	.sync = tdc_sync_ddr,
 };
+
+static int __init vhw_fmc_tdc_init(void)
+{
+	return vhw_fmc_register(&fmc_tdc);
+}
+
+static void __exit vhw_fmc_tdc_exit(void)
+{
+	vhw_fmc_unregister(&fmc_tdc);
+}
+
+module_init(vhw_fmc_tdc_init);
+module_exit(vhw_fmc_tdc_exit);
+
+MODULE_ALIAS("vhw-fmc-fmc-tdc");
+MODULE_DESCRIPTION("Virtual FMC TDC 1ns 5cha");
+MODULE_AUTHOR("The Mezzanine authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(MEZZANINE_VERSION);

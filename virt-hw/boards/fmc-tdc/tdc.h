@@ -17,16 +17,43 @@
 #include "acam.h"
 #include "../spec/fmc.h"
 #include "pulse.h"
-#include "../spec/spec.h"
 
 #define TDC_STAGE		64	/* records that the staging FIFO holds */
 #define ACAM_REGS		16
 
 struct tdc;
 
+/* Indices of tdc_faults[], in the order of the specification's fault catalogue (section 6.2) */
+enum tdc_fault {
+	FAULT_NEXT_INVALID,
+	FAULT_SWITCH_NEVER_DONE,
+	FAULT_COUNT_TOO_LARGE,
+	FAULT_COUNT_GARBAGE,
+	FAULT_FIFO_READOUT,
+	FAULT_TIMESTAMP_IRQ_LOST,
+	FAULT_IRQ_STUCK,
+	FAULT_MEZZANINE_PLL,
+	FAULT_ACAM_PLL,
+	FAULT_ACAM_READBACK,
+	FAULT_ENGINE_STUCK,
+	FAULT_EXTRA_FALLING_EDGE,
+	FAULT_MISSING_FALLING_EDGE,
+	FAULT_MISSING_RISING_EDGE,
+	FAULT_ROLLOVER_PLUS,
+	FAULT_ROLLOVER_MINUS,
+	FAULT_OUTLIER,
+	FAULT_COARSE_INVALID,
+	FAULT_CHANNEL_WRONG,
+	FAULT_SLOPE_WRONG,
+	FAULT_SEQUENCE_GAP,
+	FAULT_RECORD_UNWRITTEN,
+	FAULT_SECOND_EDGE,
+	TDC_FAULTS
+};
+
 /* A generator's directory */
-struct tdc_train_group {
-	struct config_group group;
+struct tdc_train_dir {
+	struct vhw_dir dir;
 	struct pulse_train *train;
 	struct tdc_channel *channel;
 };
@@ -57,9 +84,9 @@ struct tdc_train_group {
  * @raised: the interrupt stands, unless the channel is off
  * @records: that reached a buffer
  * @dropped: that found no buffer
- * @group: its directory
- * @train_group: directory of @input's generator
- * @noise_group: likewise
+ * @dir: its directory
+ * @train_dir: directory of @input's generator
+ * @noise_dir: likewise
  * @recording: memory of @input's recording
  */
 struct tdc_channel {
@@ -96,9 +123,9 @@ struct tdc_channel {
 	u64 records;
 	u64 dropped;
 
-	struct config_group group;
-	struct tdc_train_group train_group;
-	struct tdc_train_group noise_group;
+	struct vhw_dir dir;
+	struct tdc_train_dir train_dir;
+	struct tdc_train_dir noise_dir;
 	struct pulse *recording;
 };
 
@@ -141,7 +168,6 @@ enum tdc_wr { TDC_WR_OFF, TDC_WR_NO_LINK, TDC_WR_LOCKING, TDC_WR_LOCKED, TDC_WR_
  * @wr_lock_ms: time that locking takes
  * @pll_lock_us: time that the mezzanine's PLL takes
  * @wr_tai: seconds of TAI at world time 0
- * @group: its directory
  */
 struct tdc {
 	struct fmc *fmc;
@@ -189,13 +215,11 @@ struct tdc {
 	u32 wr_lock_ms;
 	u32 pll_lock_us;
 	u32 wr_tai;
-
-	struct config_group group;
 };
 
-static inline bool tdc_fault(struct tdc *tdc, enum spec_fault fault)
+static inline bool tdc_fault(struct tdc *tdc, enum tdc_fault fault)
 {
-	return vhw_fault(tdc->fmc->board, fault);
+	return fmc_fault(tdc->fmc, fault);
 }
 
 static inline s64 tdc_ps(const struct tdc *tdc, u64 world_ns)
@@ -243,7 +267,8 @@ s64 tdc_ms_tick(const struct tdc *tdc, s64 time_ps);
 s64 tdc_ms_tick_ps(const struct tdc *tdc, s64 tick);
 
 /* config.c */
-void tdc_config_init(struct tdc *tdc, struct config_group *parent);
+extern struct configfs_attribute *tdc_attrs[];
+int tdc_config_init(struct tdc *tdc);
 void tdc_config_power_off(struct tdc *tdc);
 
 /* eeprom.c, sdb.c */

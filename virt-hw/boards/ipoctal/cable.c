@@ -12,13 +12,13 @@
 #include <linux/sysfs.h>
 
 #include "../serial/tty.h"
-#include "../tpci200/tpci200.h"
+#include "ipoctal.h"
 
 /*
  * Guards what is configured on all boards: cables join two of them. Taken before the world's lock
  */
-DEFINE_MUTEX(tpci200_cables);
-static LIST_HEAD(carriers);
+DEFINE_MUTEX(ipoctal_cables);
+static LIST_HEAD(ipoctals);
 static LIST_HEAD(buses);
 
 #define BUS_NAME_MAX	32
@@ -37,21 +37,21 @@ struct serial_bus {
 	char name[BUS_NAME_MAX];
 };
 
-static const char *line_board(const struct tpci200_line *line)
+static const char *line_board(const struct ipoctal_line *line)
 {
-	return vhw_name(line->slot->carrier->board);
+	return vhw_name(line->ipoctal->module->board);
 }
 
 /* Say why a peer is refused; once a write, which only root can make */
-static __printf(2, 3) void line_err(const struct tpci200_line *line, const char *fmt, ...)
+static __printf(2, 3) void line_err(const struct ipoctal_line *line, const char *fmt, ...)
 {
 	struct va_format vaf = { .fmt = fmt };
 	va_list args;
 
 	va_start(args, fmt);
 	vaf.va = &args;
-	pr_err("%s/slot%u/line%u/peer: %pV\n", line_board(line), line->slot->index, line->index,
-	       &vaf);
+	pr_err("%s/slot%u/line%u/peer: %pV\n", line_board(line),
+	       line->ipoctal->module->slot, line->index, &vaf);
 	va_end(args);
 }
 
@@ -83,23 +83,23 @@ static void bus_put(struct serial_bus *bus)
 	kfree(bus);
 }
 
-static struct tpci200 *find_carrier(const char *name)
+static struct ipoctal *find_ipoctal(const char *board, unsigned int slot)
 {
-	struct tpci200 *carrier;
+	struct ipoctal *ipoctal;
 
-	list_for_each_entry(carrier, &carriers, entry)
-		if (!strcmp(vhw_name(carrier->board), name))
-			return carrier;
+	list_for_each_entry(ipoctal, &ipoctals, entry)
+		if (ipoctal->module->slot == slot && !strcmp(vhw_name(ipoctal->module->board), board))
+			return ipoctal;
 	return NULL;
 }
 
 /* Pull what is plugged in, at the far end too */
-static void unplug(struct tpci200_line *line)
+static void unplug(struct ipoctal_line *line)
 {
 	scoped_guard(vhw_world)
 		serial_port_unplug(&line->port);
 	if (line->far) {
-		line->far->peer = TPCI200_PEER_NONE;
+		line->far->peer = IPOCTAL_PEER_NONE;
 		line->far->far = NULL;
 		line->far = NULL;
 	}
@@ -107,50 +107,49 @@ static void unplug(struct tpci200_line *line)
 		bus_put(line->bus);
 		line->bus = NULL;
 	}
-	line->peer = TPCI200_PEER_NONE;
+	line->peer = IPOCTAL_PEER_NONE;
 }
 
-static int plug_null_modem(struct tpci200_line *line, char *where)
+static int plug_null_modem(struct ipoctal_line *line, char *where)
 {
 	char *name = strsep(&where, "/");
 	unsigned int slot, channel;
-	struct tpci200 *carrier;
-	struct tpci200_line *far;
+	struct ipoctal *ipoctal;
+	struct ipoctal_line *far;
 
 	if (!where || sscanf(where, "%u/%u", &slot, &channel) != 2 ||
-	    slot >= TPCI200_SLOTS || channel >= TPCI200_LINES) {
-		line_err(line,
-			 "a null-modem cable goes to BOARD/SLOT/CHANNEL, slots 0 to %u, channels 0 to %u",
-			 TPCI200_SLOTS - 1, TPCI200_LINES - 1);
+	    channel >= IPOCTAL_LINES) {
+		line_err(line, "a null-modem cable goes to BOARD/SLOT/CHANNEL, channels 0 to %u",
+			 IPOCTAL_LINES - 1);
 		return -EINVAL;
 	}
-	carrier = find_carrier(name);
-	if (!carrier) {
-		line_err(line, "there is no board \"%s\"", name);
+	ipoctal = find_ipoctal(name, slot);
+	if (!ipoctal) {
+		line_err(line, "there is no IP-Octal in slot %u of a board \"%s\"", slot, name);
 		return -ENOENT;
 	}
-	far = &carrier->slot[slot].line[channel];
+	far = &ipoctal->line[channel];
 	if (far == line) {
 		line_err(line, "a cable needs two ends; for one connector there is \"loopback\"");
 		return -EINVAL;
 	}
 	if (line->far == far)
 		return 0;
-	if (far->peer != TPCI200_PEER_NONE) {
+	if (far->peer != IPOCTAL_PEER_NONE) {
 		line_err(line, "%s/%u/%u is taken", name, slot, channel);
 		return -EBUSY;
 	}
 	unplug(line);
-	line->peer = TPCI200_PEER_NULL_MODEM;
+	line->peer = IPOCTAL_PEER_NULL_MODEM;
 	line->far = far;
-	far->peer = TPCI200_PEER_NULL_MODEM;
+	far->peer = IPOCTAL_PEER_NULL_MODEM;
 	far->far = line;
 	guard(vhw_world)();
 	serial_port_join(&line->port, &far->port);
 	return 0;
 }
 
-static int plug_bus(struct tpci200_line *line, const char *name)
+static int plug_bus(struct ipoctal_line *line, const char *name)
 {
 	struct serial_bus *bus;
 
@@ -163,14 +162,14 @@ static int plug_bus(struct tpci200_line *line, const char *name)
 	if (!bus)
 		return -ENOMEM;
 	unplug(line);
-	line->peer = TPCI200_PEER_BUS;
+	line->peer = IPOCTAL_PEER_BUS;
 	line->bus = bus;
 	guard(vhw_world)();
 	serial_port_join_bus(&line->port, &bus->wire);
 	return 0;
 }
 
-static int plug(struct tpci200_line *line, char *text)
+static int plug(struct ipoctal_line *line, char *text)
 {
 	char *kind = strsep(&text, " ");
 
@@ -185,41 +184,41 @@ static int plug(struct tpci200_line *line, char *text)
 	}
 	unplug(line);
 	if (!strcmp(kind, "tty"))
-		line->peer = TPCI200_PEER_TTY;
+		line->peer = IPOCTAL_PEER_TTY;
 	if (!strcmp(kind, "loopback")) {
-		line->peer = TPCI200_PEER_LOOPBACK;
+		line->peer = IPOCTAL_PEER_LOOPBACK;
 		guard(vhw_world)();
 		serial_port_loop(&line->port);
 	}
 	return 0;
 }
 
-int tpci200_set_peer(struct tpci200_line *line, const char *text)
+int ipoctal_set_peer(struct ipoctal_line *line, const char *text)
 {
 	char *copy __free(kfree) = kstrdup(text, GFP_KERNEL);
 
 	if (!copy)
 		return -ENOMEM;
-	guard(mutex)(&tpci200_cables);
-	if (line->slot->carrier->powered) {
+	guard(mutex)(&ipoctal_cables);
+	if (line->ipoctal->powered) {
 		line_err(line, "the board is live");
 		return -EBUSY;
 	}
 	return plug(line, strim(copy));
 }
 
-ssize_t tpci200_show_peer(struct tpci200_line *line, char *page)
+ssize_t ipoctal_show_peer(struct ipoctal_line *line, char *page)
 {
-	guard(mutex)(&tpci200_cables);
+	guard(mutex)(&ipoctal_cables);
 	switch (line->peer) {
-	case TPCI200_PEER_LOOPBACK:
+	case IPOCTAL_PEER_LOOPBACK:
 		return sysfs_emit(page, "loopback\n");
-	case TPCI200_PEER_TTY:
+	case IPOCTAL_PEER_TTY:
 		return sysfs_emit(page, "tty\n");
-	case TPCI200_PEER_NULL_MODEM:
+	case IPOCTAL_PEER_NULL_MODEM:
 		return sysfs_emit(page, "null-modem %s/%u/%u\n", line_board(line->far),
-				  line->far->slot->index, line->far->index);
-	case TPCI200_PEER_BUS:
+				  line->far->ipoctal->module->slot, line->far->index);
+	case IPOCTAL_PEER_BUS:
 		return sysfs_emit(page, "bus %s\n", line->bus->name);
 	default:
 		return sysfs_emit(page, "none\n");
@@ -227,19 +226,19 @@ ssize_t tpci200_show_peer(struct tpci200_line *line, char *page)
 }
 
 /* A tty exists while its board is live. On error the caller powers all off again */
-int tpci200_cables_power_on(struct tpci200_slot *slot)
+int ipoctal_cables_power_on(struct ipoctal *ipoctal)
 {
-	lockdep_assert_held(&tpci200_cables);
-	for (unsigned int i = 0; i < TPCI200_LINES; i++) {
-		struct tpci200_line *line = &slot->line[i];
+	lockdep_assert_held(&ipoctal_cables);
+	for (unsigned int i = 0; i < IPOCTAL_LINES; i++) {
+		struct ipoctal_line *line = &ipoctal->line[i];
 
-		if (line->peer == TPCI200_PEER_BUS && slot->kind != TPCI200_IPOCTAL485) {
+		if (line->peer == IPOCTAL_PEER_BUS && ipoctal->kind != IPOCTAL_485) {
 			line_err(line, "only an ipoctal485 can share a bus");
 			return -EINVAL;
 		}
-		if (line->peer != TPCI200_PEER_TTY)
+		if (line->peer != IPOCTAL_PEER_TTY)
 			continue;
-		line->tty = serial_tty_create(slot->carrier->board, &line->port);
+		line->tty = serial_tty_create(ipoctal->module->board, &line->port);
 		if (IS_ERR(line->tty)) {
 			int err = PTR_ERR(line->tty);
 
@@ -251,11 +250,11 @@ int tpci200_cables_power_on(struct tpci200_slot *slot)
 	return 0;
 }
 
-void tpci200_cables_power_off(struct tpci200_slot *slot)
+void ipoctal_cables_power_off(struct ipoctal *ipoctal)
 {
-	lockdep_assert_held(&tpci200_cables);
-	for (unsigned int i = 0; i < TPCI200_LINES; i++) {
-		struct tpci200_line *line = &slot->line[i];
+	lockdep_assert_held(&ipoctal_cables);
+	for (unsigned int i = 0; i < IPOCTAL_LINES; i++) {
+		struct ipoctal_line *line = &ipoctal->line[i];
 
 		if (line->tty)
 			serial_tty_destroy(line->tty);
@@ -263,17 +262,22 @@ void tpci200_cables_power_off(struct tpci200_slot *slot)
 	}
 }
 
-void tpci200_cables_init(struct tpci200 *carrier)
+void ipoctal_cables_init(struct ipoctal *ipoctal)
 {
-	guard(mutex)(&tpci200_cables);
-	list_add_tail(&carrier->entry, &carriers);
+	for (unsigned int i = 0; i < IPOCTAL_LINES; i++) {
+		ipoctal->line[i].ipoctal = ipoctal;
+		ipoctal->line[i].index = i;
+		serial_port_init(&ipoctal->line[i].port);
+	}
+	guard(mutex)(&ipoctal_cables);
+	list_add_tail(&ipoctal->entry, &ipoctals);
 }
 
-void tpci200_cables_exit(struct tpci200 *carrier)
+/* The module is taken out: so is what is plugged into it */
+void ipoctal_cables_exit(struct ipoctal *ipoctal)
 {
-	guard(mutex)(&tpci200_cables);
-	list_del(&carrier->entry);
-	for (unsigned int i = 0; i < TPCI200_SLOTS; i++)
-		for (unsigned int j = 0; j < TPCI200_LINES; j++)
-			unplug(&carrier->slot[i].line[j]);
+	guard(mutex)(&ipoctal_cables);
+	list_del(&ipoctal->entry);
+	for (unsigned int i = 0; i < IPOCTAL_LINES; i++)
+		unplug(&ipoctal->line[i]);
 }

@@ -1,43 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IP-Octal: where its chip, its vector and its ID PROM lie in the spaces of an IndustryPack slot.
+ * IP-Octal: power, and where its chip and its vector lie in the spaces of an IndustryPack slot.
  */
+
+#include <linux/cleanup.h>
+#include <linux/slab.h>
 
 #include "ipoctal.h"
 
-#define ID_WORDS	32
 #define INT_WORDS	2
 
-static struct ipoctal *of_module(struct ip_module *module)
+bool ipoctal_read(struct ip_module *module, enum ip_space space, u32 word, u8 lanes, u16 *value)
 {
-	return container_of(module, struct ipoctal, module);
-}
-
-/* Faults of the PROM: which bytes of ID space they are, and what becomes of them */
-static u16 damaged_id(struct ipoctal *ipoctal, u32 word)
-{
-	struct ip_module *module = &ipoctal->module;
-	u16 value = ip_idprom_word(ipoctal->prom, word);
-	u32 length_at = ipoctal->prom->wide ? 11 : 10;
-
-	if (word < 3 && ip_fault(module, -1, IP_FAULT_ID_LETTERS))
-		value ^= 0x5a;
-	if (word == length_at && ip_fault(module, -1, IP_FAULT_ID_LENGTH))
-		value |= 0xff;
-	if (word == length_at + 1 && ip_fault(module, -1, IP_FAULT_ID_CRC))
-		value ^= 0x01;
-	return value;
-}
-
-static bool ipoctal_read(struct ip_module *module, enum ip_space space, u32 word, u8 lanes,
-			 u16 *value)
-{
-	struct ipoctal *ipoctal = of_module(module);
+	struct ipoctal *ipoctal = ip_priv(module);
 
 	switch (space) {
-	case IP_ID:
-		*value = damaged_id(ipoctal, word % ID_WORDS);
-		return true;
 	case IP_INT:
 		if (word >= INT_WORDS)
 			return false;
@@ -49,20 +26,19 @@ static bool ipoctal_read(struct ip_module *module, enum ip_space space, u32 word
 	default:
 		*value = IP_UNDRIVEN << 8 | IP_UNDRIVEN;
 		if (lanes & IP_LANE_LOW)
-			*value = IP_UNDRIVEN << 8 | scc2698_read(&ipoctal->chip, word);
+			*value = IP_UNDRIVEN << 8 | scc2698_read(ipoctal->chip, word);
 		return true;
 	}
 }
 
-static bool ipoctal_write(struct ip_module *module, enum ip_space space, u32 word, u8 lanes,
-			  u16 value)
+bool ipoctal_write(struct ip_module *module, enum ip_space space, u32 word, u8 lanes, u16 value)
 {
-	struct ipoctal *ipoctal = of_module(module);
+	struct ipoctal *ipoctal = ip_priv(module);
 
 	switch (space) {
 	case IP_IO:
 		if (lanes & IP_LANE_LOW)
-			scc2698_write(&ipoctal->chip, word, value);
+			scc2698_write(ipoctal->chip, word, value);
 		return true;
 	case IP_MEM:
 		if (lanes & IP_LANE_LOW)
@@ -73,27 +49,74 @@ static bool ipoctal_write(struct ip_module *module, enum ip_space space, u32 wor
 	}
 }
 
-static void ipoctal_reset(struct ip_module *module)
+void ipoctal_reset(struct ip_module *module)
 {
-	struct ipoctal *ipoctal = of_module(module);
+	struct ipoctal *ipoctal = ip_priv(module);
 
 	ipoctal->vector = 0;
-	scc2698_reset(&ipoctal->chip);
+	scc2698_reset(ipoctal->chip);
+	if (ipoctal->fresh && ip_fault(module, -1, IPOCTAL_WARM_BOOT))
+		scc2698_warm_boot(ipoctal->chip);
+	ipoctal->fresh = false;
 }
 
-static const struct ip_module_ops ipoctal_ops = {
-	.reset = ipoctal_reset,
-	.read = ipoctal_read,
-	.write = ipoctal_write,
-};
-
-/* @ipoctal is zeroed */
-void ipoctal_init(struct ipoctal *ipoctal, struct vhw_board *board, unsigned int slot,
-		  const struct ip_idprom *prom)
+static int make_chip(struct ipoctal *ipoctal)
 {
-	ipoctal->module.ops = &ipoctal_ops;
-	ipoctal->module.board = board;
-	ipoctal->module.slot = slot;
-	ipoctal->prom = prom;
-	scc2698_init(&ipoctal->chip, &ipoctal->module);
+	struct scc2698 *chip = kzalloc(sizeof(*chip), GFP_KERNEL);
+
+	if (!chip)
+		return -ENOMEM;
+	scc2698_init(chip, ipoctal->module);
+	chip->ppm = ipoctal->ppm;
+	chip->echo = ipoctal->echo;
+	chip->mpo_enables_driver = ipoctal->kind == IPOCTAL_485;
+	chip->handshake = ipoctal->kind == IPOCTAL_232 ||
+			  (ipoctal->kind == IPOCTAL_422 && ipoctal->handshake);
+
+	guard(vhw_world)();
+	ipoctal->chip = chip;
+	ipoctal->fresh = true;
+	for (unsigned int i = 0; i < IPOCTAL_LINES; i++)
+		scc2698_plug(chip, i, &ipoctal->line[i].port);
+	return 0;
+}
+
+static void free_chip(struct ipoctal *ipoctal)
+{
+	struct scc2698 *chip = ipoctal->chip;
+
+	scoped_guard(vhw_world) {
+		scc2698_unplug(chip);
+		ipoctal->chip = NULL;
+	}
+	kfree(chip);
+}
+
+int ipoctal_power_on(struct ip_module *module)
+{
+	struct ipoctal *ipoctal = ip_priv(module);
+	int err;
+
+	guard(mutex)(&ipoctal_cables);
+	err = make_chip(ipoctal);
+	if (err)
+		return err;
+	err = ipoctal_cables_power_on(ipoctal);
+	if (err) {
+		ipoctal_cables_power_off(ipoctal);
+		free_chip(ipoctal);
+		return err;
+	}
+	ipoctal->powered = true;
+	return 0;
+}
+
+void ipoctal_power_off(struct ip_module *module)
+{
+	struct ipoctal *ipoctal = ip_priv(module);
+
+	guard(mutex)(&ipoctal_cables);
+	ipoctal_cables_power_off(ipoctal);
+	free_chip(ipoctal);
+	ipoctal->powered = false;
 }

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "../tpci200/ip_module.h"
+#include "faults.h"
 #include "scc2698.h"
 #include "../serial/trace.h"
 
@@ -108,21 +109,21 @@ static bool damage(struct scc2698_channel *ch, struct scc2698_char *c)
 {
 	struct ip_module *module = ch->chip->module;
 
-	if (ip_fault(module, ch->index, IP_FAULT_RX_DEAF)) {
+	if (ip_fault(module, ch->index, IPOCTAL_RX_DEAF)) {
 		ch->deaf = true;
 		return false;
 	}
-	if (ip_fault(module, ch->index, IP_FAULT_RX_OVERRUN)) {
+	if (ip_fault(module, ch->index, IPOCTAL_RX_OVERRUN)) {
 		ch->errors |= SCC2698_SR_OVERRUN;
 		return false;
 	}
-	if (ip_fault(module, ch->index, IP_FAULT_RX_FRAMING))
+	if (ip_fault(module, ch->index, IPOCTAL_RX_FRAMING))
 		c->status |= SCC2698_SR_FRAMING;
-	if (ip_fault(module, ch->index, IP_FAULT_RX_PARITY))
+	if (ip_fault(module, ch->index, IPOCTAL_RX_PARITY))
 		c->status |= SCC2698_SR_PARITY;
-	if (ip_fault(module, ch->index, IP_FAULT_RX_NOISE))
+	if (ip_fault(module, ch->index, IPOCTAL_RX_NOISE))
 		disturb(ch, false);
-	if (ip_fault(module, ch->index, IP_FAULT_RX_BREAK))
+	if (ip_fault(module, ch->index, IPOCTAL_RX_BREAK))
 		disturb(ch, true);
 	return true;
 }
@@ -174,7 +175,7 @@ static void happened(struct scc2698_channel *ch, enum line_event event)
 		ch->break_change = true;
 		return;
 	}
-	if (ip_fault(ch->chip->module, ch->index, IP_FAULT_RX_FLIP))
+	if (ip_fault(ch->chip->module, ch->index, IPOCTAL_RX_FLIP))
 		bits ^= 1;
 	character(ch, event, bits);
 }

@@ -4,6 +4,7 @@
 #include <linux/bitfield.h>
 
 #include "../tpci200/ip_module.h"
+#include "faults.h"
 #include "scc2698.h"
 #include "scc2698_rates.h"
 #include "../serial/trace.h"
@@ -73,7 +74,7 @@ static void send(struct scc2698_channel *ch, struct line_time start)
 	enter(ch, SCC2698_TX_CHARACTER, start, duration);
 	emit(ch, wave);
 	if (!vhw_timer_active(&ch->cts_timer) &&
-	    ip_fault(ch->chip->module, ch->index, IP_FAULT_CTS_DROP))
+	    ip_fault(ch->chip->module, ch->index, IPOCTAL_CTS_DROP))
 		vhw_timer_start(&ch->cts_timer, line_after(start, duration / 2).ns);
 }
 
@@ -127,7 +128,7 @@ static void cts_fault(struct vhw_timer *timer, u64 when)
 		(16 * (1 + line_frame_bits(&format)) + format.stop_sixteenths) * tx_clock(ch);
 
 	ch->cts_dropped = !ch->cts_dropped ||
-			  ip_fault(ch->chip->module, ch->index, IP_FAULT_CTS_DROP);
+			  ip_fault(ch->chip->module, ch->index, IPOCTAL_CTS_DROP);
 	if (ch->cts_dropped)
 		vhw_timer_start(&ch->cts_timer,
 				line_after((struct line_time){ .ns = when }, character).ns);
@@ -191,7 +192,7 @@ void scc2698_tx_load(struct scc2698_channel *ch, u8 data)
 	ch->thr = data;
 	ch->thr_full = true;
 	ch->thr_address = ch->mr[0] & SCC2698_MR1_PARITY_ODD;
-	if (ip_fault(ch->chip->module, ch->index, IP_FAULT_TX_STUCK))
+	if (ip_fault(ch->chip->module, ch->index, IPOCTAL_TX_STUCK))
 		ch->tx_stuck = true;
 	scc2698_tx_try(ch);
 }

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtual SPEC: PCI identity, reset, and the decoding of BAR 0 into the parts of the FPGA's
- * base design and the application behind it.
+ * The virtual SPEC: reset, and the decoding of BAR 0 into the parts of the FPGA's base design and
+ * the application behind it.
  */
 
-#include <linux/module.h>
-#include <linux/slab.h>
+#include <linux/swab.h>
 
 #include "spec.h"
-
-#define PCI_CLASS	0x000000	/* "non-VGA unclassified" */
-#define PCI_REVISION	3
 
 #define APPLICATION	0x2000		/* everything from here on belongs to the application */
 #define APP_ROM_END	0x3000
@@ -79,7 +75,7 @@ static u32 base_rom_read(struct spec *spec, u32 offset)
 static u32 app_rom_read(struct spec *spec, u32 offset)
 {
 	const struct meta meta = {
-		.device = spec->design->app_device ?: spec->fmc.model->application,
+		.device = spec->design->app_device ?: spec->fmc->model->application,
 		.version = APP_VERSION,
 	};
 
@@ -100,11 +96,11 @@ static u32 base_read(struct spec *spec, u32 offset)
 	case 0 ... SPEC_APP_OFFSET - 4:
 		return base_rom_read(spec, offset);
 	case SPEC_APP_OFFSET:
-		return spec->design->app_offset;
+		return spec->fmc ? spec->design->app_offset : 0;
 	case SPEC_RESETS:
 		return spec->resets;
 	case SPEC_FMC_PRESENCE:
-		return spec->fmc.fitted ? SPEC_FMC_PRESENT : 0;
+		return spec_fitted(spec) ? SPEC_FMC_PRESENT : 0;
 	case SPEC_GN4124_STATUS:
 		return spec_fault(spec, FAULT_GN4124_PLL) ? 0 : SPEC_GN4124_PLL_LOCKED;
 	case SPEC_DDR_STATUS:
@@ -128,9 +124,11 @@ static u32 base_read(struct spec *spec, u32 offset)
 static void reset_application(struct spec *spec)
 {
 	spec_dma_reset(spec);
-	spec->fmc.model->reset(&spec->fmc, true);
+	if (!spec->fmc)
+		return;
+	spec->fmc->model->reset(spec->fmc, true);
 	if (!spec->design->empty && !(spec->resets & SPEC_RESET_APP))
-		spec->fmc.model->reset(&spec->fmc, false);
+		spec->fmc->model->reset(spec->fmc, false);
 }
 
 static void write_resets(struct spec *spec, u32 value)
@@ -166,7 +164,7 @@ static void base_write(struct spec *spec, u32 offset, u32 value)
 
 static bool application_answers(struct spec *spec)
 {
-	return spec->design->app_offset && !(spec->resets & SPEC_RESET_APP);
+	return spec->fmc && spec->design->app_offset && !(spec->resets & SPEC_RESET_APP);
 }
 
 /* A word of the Wishbone space; false when nothing acknowledges */
@@ -179,7 +177,7 @@ static bool wishbone_read(struct spec *spec, u32 offset, u32 *value)
 	if (!application_answers(spec))
 		return false;
 	if (offset & FMC_WINDOW)
-		return spec->fmc.model->read(&spec->fmc, offset % FMC_WINDOW, value);
+		return spec->fmc->model->read(spec->fmc, offset % FMC_WINDOW, value);
 	if (offset < APP_ROM_END) {
 		*value = app_rom_read(spec, offset - APPLICATION);
 		return true;
@@ -196,7 +194,7 @@ static bool wishbone_write(struct spec *spec, u32 offset, u32 value)
 	if (!application_answers(spec))
 		return false;
 	if (offset & FMC_WINDOW)
-		return spec->fmc.model->write(&spec->fmc, offset % FMC_WINDOW, value);
+		return spec->fmc->model->write(spec->fmc, offset % FMC_WINDOW, value);
 	return offset < APP_ROM_END;
 }
 
@@ -210,7 +208,7 @@ static bool access_allowed(struct vhw_board *board, unsigned int bar, u32 offset
 	return false;
 }
 
-static u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
+u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
 {
 	struct spec *spec = vhw_priv(board);
 	u32 value;
@@ -227,8 +225,8 @@ static u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsi
 	return spec->design->swapped ? swab32(value) : value;
 }
 
-static void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
-		       u32 value)
+void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		u32 value)
 {
 	struct spec *spec = vhw_priv(board);
 
@@ -267,88 +265,8 @@ void spec_fpga_configure(struct spec *spec, const struct spec_design *design)
 	spec_fpga_reset(spec);
 }
 
-void fmc_set_irq(struct fmc *fmc, bool asserted)
-{
-	vic_set_line(container_of(fmc, struct spec, fmc), SPEC_LINE_TDC, asserted);
-}
-
-int fmc_ddr_write(struct fmc *fmc, u32 address, const void *from, size_t length)
-{
-	return ddr_write(&container_of(fmc, struct spec, fmc)->ddr, address, from, length);
-}
-
-u32 fmc_i2c_read(struct fmc *fmc, u32 offset)
-{
-	return ocores_read(container_of(fmc, struct spec, fmc), offset);
-}
-
-void fmc_i2c_write(struct fmc *fmc, u32 offset, u32 value)
-{
-	ocores_write(container_of(fmc, struct spec, fmc), offset, value);
-}
-
-static int spec_init(struct vhw_board *board)
-{
-	struct spec *spec = vhw_priv(board);
-
-	spec->board = board;
-	spec->flash = &spec_designs[0];
-	spec->loads = &spec_designs[0];
-	spec->design = &spec_designs[0];
-	spec->pcb_rev = 4;
-	spec->fmc.model = &fmc_tdc;
-	spec->fmc.board = board;
-	spec->fmc.fitted = true;
-	spec->fmc.priv = kvzalloc(spec->fmc.model->size, GFP_KERNEL);
-	if (!spec->fmc.priv)
-		return -ENOMEM;
-	vic_init(spec);
-	spec_dma_init(spec);
-	ocores_init(spec);
-	spec_config_init(spec);
-	spec->fmc.model->init(&spec->fmc, vhw_group(board));
-	return 0;
-}
-
-static void spec_exit(struct vhw_board *board)
-{
-	struct spec *spec = vhw_priv(board);
-
-	spec->fmc.model->exit(&spec->fmc);
-	kvfree(spec->fmc.priv);
-}
-
-static int spec_power_on(struct vhw_board *board)
-{
-	struct spec *spec = vhw_priv(board);
-	int error;
-
-	error = ddr_power_on(&spec->ddr);
-	if (error)
-		return error;
-	error = spec->fmc.model->power_on(&spec->fmc);
-	if (error)
-		goto no_mezzanine;
-	spec->design = spec->flash;
-	return 0;
-
-no_mezzanine:
-	ddr_power_off(&spec->ddr);
-	return error;
-}
-
-static void spec_power_off(struct vhw_board *board)
-{
-	struct spec *spec = vhw_priv(board);
-
-	scoped_guard(vhw_world)
-		fcl_reset(spec);
-	spec->fmc.model->power_off(&spec->fmc);
-	ddr_power_off(&spec->ddr);
-}
-
 /* A reset of the bus leaves the bitstream in the FPGA */
-static void spec_reset(struct vhw_board *board)
+void spec_reset(struct vhw_board *board)
 {
 	struct spec *spec = vhw_priv(board);
 
@@ -356,50 +274,3 @@ static void spec_reset(struct vhw_board *board)
 	fcl_reset(spec);
 	spec_fpga_reset(spec);
 }
-
-static const struct vhw_model spec_model = {
-	.name = "spec",
-	.owner = THIS_MODULE,
-	.priv_size = sizeof(struct spec),
-	.vendor = SPEC_PCI_VENDOR,
-	.device = SPEC_PCI_DEVICE_45T,
-	.subvendor = SPEC_PCI_VENDOR,
-	.subdevice = SPEC_PCI_DEVICE_45T,
-	.class = PCI_CLASS,
-	.revision = PCI_REVISION,
-	.intx = true,
-	.bar = {
-		[SPEC_BAR_WISHBONE] = { .size = SPEC_BAR_WISHBONE_SIZE, .flags = VHW_BAR_64 },
-		[2] = { .size = SPEC_BAR_WISHBONE_SIZE, .flags = VHW_BAR_64 },
-		[SPEC_BAR_GN4124] = { .size = SPEC_BAR_GN4124_SIZE, .flags = VHW_BAR_64 },
-	},
-	.msi_vectors = 4,
-	.msi_offset = GN4124_MSI_CONTROL,
-	.faults = spec_faults,
-	.nr_faults = SPEC_FAULTS,
-	.attrs = spec_attrs,
-	.init = spec_init,
-	.exit = spec_exit,
-	.power_on = spec_power_on,
-	.power_off = spec_power_off,
-	.reset = spec_reset,
-	.read = spec_read,
-	.write = spec_write,
-};
-
-static int __init spec_module_init(void)
-{
-	return vhw_model_register(&spec_model);
-}
-module_init(spec_module_init);
-
-static void __exit spec_module_exit(void)
-{
-	vhw_model_unregister(&spec_model);
-}
-module_exit(spec_module_exit);
-
-MODULE_DESCRIPTION("Virtual SPEC carrier with FMC TDC");
-MODULE_AUTHOR("The Mezzanine authors");
-MODULE_LICENSE("GPL");
-MODULE_VERSION(MEZZANINE_VERSION);

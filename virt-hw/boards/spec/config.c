@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtual SPEC in configfs: its attributes, its faults, and the image of the mezzanine's
- * EEPROM.
+ * The virtual SPEC in configfs: its attributes, its faults, its connector, and the image of the
+ * mezzanine's EEPROM.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -19,36 +22,11 @@ const struct vhw_fault_info spec_faults[SPEC_FAULTS] = {
 	[FAULT_DMA_IRQ_EARLY] = { "dma-irq-early", "the DMA interrupt comes while BUSY" },
 	[FAULT_DMA_SHORT] = { "dma-short", "a descriptor moves half of its bytes" },
 	[FAULT_DMA_WEDGED] = { "dma-wedged", "after an abort, DMA stays BUSY until a reset" },
-	[FAULT_NEXT_INVALID] = { "next-invalid", "a switch finds the next buffer invalid" },
-	[FAULT_SWITCH_NEVER_DONE] = { "switch-never-done", "a switch never sets DONE" },
-	[FAULT_COUNT_TOO_LARGE] = { "count-too-large", "CUR_COUNT reads as size + 1" },
-	[FAULT_COUNT_GARBAGE] = { "count-garbage", "CUR_COUNT reads as all-ones" },
-	[FAULT_FIFO_READOUT] = { "fifo-readout", "STAT reads as that of gateware without DMA" },
-	[FAULT_TIMESTAMP_IRQ_LOST] = {
-		"timestamp-irq-lost", "an interrupt of the TDC does not reach the VIC" },
 	[FAULT_IRQ_SPURIOUS] = { "irq-spurious", "GPIO INT_STATUS reads as 0 in an interrupt" },
 	[FAULT_VIC_SPURIOUS] = { "vic-spurious", "the VIC serves a line once more, for nothing" },
 	[FAULT_VIC_BAD_VECTOR] = { "vic-bad-vector", "VAR reads as a line that nobody uses" },
-	[FAULT_IRQ_STUCK] = { "irq-stuck", "a switch leaves its channel's interrupt standing" },
-	[FAULT_MEZZANINE_PLL] = {
-		"mezzanine-pll", "after an application reset the mezzanine's PLL does not lock" },
-	[FAULT_ACAM_PLL] = { "acam-pll", "a read-back of the ACAM shows its PLL unlocked" },
-	[FAULT_ACAM_READBACK] = { "acam-readback", "a read-back of ACAM register 5 is wrong" },
-	[FAULT_ENGINE_STUCK] = { "engine-stuck", "EN_ACQ leads to an engine without timestamps" },
 	[FAULT_EEPROM_NACK] = { "eeprom-nack", "the EEPROM does not acknowledge a byte" },
 	[FAULT_I2C_STUCK] = { "i2c-stuck", "an I2C command never ends" },
-	[FAULT_EXTRA_FALLING_EDGE] = { "extra-falling-edge", "a falling edge comes twice" },
-	[FAULT_MISSING_FALLING_EDGE] = { "missing-falling-edge", "a falling edge is lost" },
-	[FAULT_MISSING_RISING_EDGE] = { "missing-rising-edge", "a rising edge is lost" },
-	[FAULT_ROLLOVER_PLUS] = { "rollover-plus", "a record is 131072 ns late" },
-	[FAULT_ROLLOVER_MINUS] = { "rollover-minus", "a record is 131072 ns early" },
-	[FAULT_OUTLIER] = { "outlier", "a record is off by 4 ns, either way" },
-	[FAULT_COARSE_INVALID] = { "coarse-invalid", "a record has too many ticks for a second" },
-	[FAULT_CHANNEL_WRONG] = { "channel-wrong", "a record names another channel" },
-	[FAULT_SLOPE_WRONG] = { "slope-wrong", "a record names a falling edge" },
-	[FAULT_SEQUENCE_GAP] = { "sequence-gap", "ten sequence numbers are left out" },
-	[FAULT_RECORD_UNWRITTEN] = { "record-unwritten", "a burst of records misses the DDR" },
-	[FAULT_SECOND_EDGE] = { "second-edge", "CURRENT_UTC is read just before it steps" },
 	[FAULT_FCL_ERROR] = { "fcl-error", "loading the FPGA ends in CONFIG_ERROR" },
 	[FAULT_FCL_NO_DONE] = { "fcl-no-done", "loading the FPGA never ends" },
 	[FAULT_FCL_UNDERFLOW] = { "fcl-underflow", "the loader's FIFO runs empty" },
@@ -155,9 +133,63 @@ static ssize_t spec_pcb_rev_store(struct config_item *item, const char *page, si
 	return length;
 }
 
+static ssize_t spec_fmc_show(struct config_item *item, char *page)
+{
+	struct spec *spec = spec_of(item);
+
+	guard(mutex)(&spec->connector);
+	if (!spec->chosen)
+		return sysfs_emit(page, SPEC_FMC_DEFAULT "\n");
+	return sysfs_emit(page, "%s\n", spec->fmc ? spec->fmc->model->part.name : "none");
+}
+
+static int exchange_mezzanine(struct spec *spec, const struct fmc_model *model)
+{
+	int err = 0;
+
+	guard(mutex)(&spec->connector);
+	if (spec->leaving)
+		err = -ENODEV;
+	if (spec->powered) {
+		pr_err("%s/fmc: the board is live\n", vhw_name(spec->board));
+		err = -EBUSY;
+	}
+	if (err || (spec->chosen && (spec->fmc ? spec->fmc->model : NULL) == model)) {
+		spec_model_put(model);
+		return err;
+	}
+	spec_unplug(spec);
+	spec->chosen = true;
+	return model ? spec_plug(spec, model) : 0;
+}
+
+static ssize_t spec_fmc_store(struct config_item *item, const char *page, size_t length)
+{
+	struct spec *spec = spec_of(item);
+	const struct fmc_model *model = NULL;
+	char name[VHW_PART_NAME + 1], known[256];
+	int err;
+
+	strscpy(name, page, min(length + 1, sizeof(name)));
+	if (!sysfs_streq(name, "none")) {
+		model = spec_model_get(strim(name));
+		if (!model) {
+			spec_models_list(known, sizeof(known));
+			pr_err("%s/fmc: there is no mezzanine \"%s\"; loaded are: none, %s\n",
+			       vhw_name(spec->board), name, known);
+			return -EINVAL;
+		}
+	}
+	err = exchange_mezzanine(spec, model);
+	return err ?: length;
+}
+
 static ssize_t spec_fmc_present_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%d\n", spec_of(item)->fmc.fitted);
+	struct spec *spec = spec_of(item);
+
+	guard(vhw_world)();
+	return sysfs_emit(page, "%d\n", spec_fitted(spec));
 }
 
 /*
@@ -173,9 +205,11 @@ static ssize_t spec_fmc_present_store(struct config_item *item, const char *page
 	if (error)
 		return error;
 	guard(vhw_world)();
-	if (spec->fmc.fitted && !value && vhw_live(spec->board))
-		spec->fmc.model->reset(&spec->fmc, true);
-	spec->fmc.fitted = value;
+	if (!spec->fmc)
+		return value ? -ENODEV : length;
+	if (spec->fmc->fitted && !value && vhw_live(spec->board))
+		spec->fmc->model->reset(spec->fmc, true);
+	spec->fmc->fitted = value;
 	return length;
 }
 
@@ -196,6 +230,7 @@ CONFIGFS_ATTR(spec_, loads);
 CONFIGFS_ATTR_RO(spec_, loaded);
 CONFIGFS_ATTR(spec_, require_sync);
 CONFIGFS_ATTR(spec_, pcb_rev);
+CONFIGFS_ATTR(spec_, fmc);
 CONFIGFS_ATTR(spec_, fmc_present);
 CONFIGFS_ATTR_RO(spec_, bootsel);
 CONFIGFS_ATTR_RO(spec_, ddr_refused);
@@ -206,6 +241,7 @@ struct configfs_attribute *spec_attrs[] = {
 	&spec_attr_loaded,
 	&spec_attr_require_sync,
 	&spec_attr_pcb_rev,
+	&spec_attr_fmc,
 	&spec_attr_fmc_present,
 	&spec_attr_bootsel,
 	&spec_attr_ddr_refused,
@@ -214,7 +250,7 @@ struct configfs_attribute *spec_attrs[] = {
 
 static struct spec *spec_of_eeprom(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct spec, eeprom_group);
+	return vhw_priv(vhw_part_of(item)->board);
 }
 
 static ssize_t eeprom_content_show(struct config_item *item, char *page)
@@ -230,7 +266,8 @@ static ssize_t eeprom_content_store(struct config_item *item, const char *page, 
 	guard(vhw_world)();
 	if (vhw_live(spec->board))
 		return -EBUSY;
-	for (content = spec->fmc.model->eeprom; content->name; content++) {
+	content = spec->fmc ? spec->fmc->model->eeprom : NULL;
+	for (; content && content->name; content++) {
 		if (!sysfs_streq(page, content->name))
 			continue;
 		content->fill(spec->eeprom.image);
@@ -279,30 +316,9 @@ static struct configfs_bin_attribute *eeprom_bin_attrs[] = {
 	NULL
 };
 
-static void eeprom_release(struct config_item *item)
+/* A mezzanine is being plugged in */
+int spec_add_eeprom(struct fmc *fmc)
 {
-	config_group_put(vhw_group(spec_of_eeprom(item)->board));
-}
-
-static struct configfs_item_operations eeprom_item_ops = {
-	.release = eeprom_release,
-};
-
-static const struct config_item_type eeprom_type = {
-	.ct_item_ops = &eeprom_item_ops,
-	.ct_attrs = eeprom_attrs,
-	.ct_bin_attrs = eeprom_bin_attrs,
-	.ct_owner = THIS_MODULE,
-};
-
-/* The part of mkdir that adds the carrier's directories */
-void spec_config_init(struct spec *spec)
-{
-	const struct fmc_eeprom_content *content = spec->fmc.model->eeprom;
-
-	content->fill(spec->eeprom.image);
-	spec->eeprom_content = content->name;
-	config_group_init_type_name(&spec->eeprom_group, "eeprom", &eeprom_type);
-	config_group_get(vhw_group(spec->board));
-	configfs_add_default_group(&spec->eeprom_group, vhw_group(spec->board));
+	return vhw_part_add_dir(&fmc->part, &fmc->eeprom, NULL, "eeprom", eeprom_attrs,
+				eeprom_bin_attrs);
 }

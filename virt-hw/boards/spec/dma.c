@@ -150,8 +150,8 @@ static int move_step(struct spec *spec)
 	struct spec_dma *dma = &spec->dma;
 	u32 left = min_t(u32, dma->remaining, STEP_BYTES);
 
-	if (spec->fmc.fitted)
-		spec->fmc.model->sync(&spec->fmc);
+	if (spec_fitted(spec) && spec->fmc->model->sync)
+		spec->fmc->model->sync(spec->fmc);
 	while (left) {
 		u32 length = min_t(u32, left, PAGE_SIZE - offset_in_page(dma->cur_cstart));
 		int error = move(spec, length);

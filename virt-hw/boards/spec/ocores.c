@@ -23,7 +23,7 @@ static void send(struct spec *spec)
 	bool address = i2c->address_next;
 
 	i2c->address_next = false;
-	i2c->nack = !spec->fmc.fitted || spec_fault(spec, FAULT_EEPROM_NACK) ||
+	i2c->nack = !spec_fitted(spec) || spec_fault(spec, FAULT_EEPROM_NACK) ||
 		    !eeprom_write(&spec->eeprom, i2c->transmit, address, vhw_now());
 }
 
@@ -41,7 +41,7 @@ static void command_done(struct vhw_timer *timer, u64 when)
 	if (i2c->command & OCI2C_CMD_WR)
 		send(spec);
 	if (i2c->command & OCI2C_CMD_RD)
-		i2c->receive = spec->fmc.fitted ? eeprom_read(&spec->eeprom) : 0xff;
+		i2c->receive = spec_fitted(spec) ? eeprom_read(&spec->eeprom) : 0xff;
 	if (i2c->command & OCI2C_CMD_STO) {
 		i2c->busy = false;
 		eeprom_stop(&spec->eeprom, when);

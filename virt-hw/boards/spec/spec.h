@@ -8,6 +8,7 @@
 #define VHW_SPEC_H
 
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -17,7 +18,10 @@
 
 struct spec;
 
-/* Indices of spec_faults[], in the order of the specification's fault catalogue (section 6.2) */
+/*
+ * Indices of spec_faults[]: what can go wrong on the carrier, or with what every mezzanine has, in
+ * the order of the specification's fault catalogue (section 6.2)
+ */
 enum spec_fault {
 	FAULT_DMA_ERROR,
 	FAULT_DMA_ABORTED,
@@ -26,34 +30,11 @@ enum spec_fault {
 	FAULT_DMA_IRQ_EARLY,
 	FAULT_DMA_SHORT,
 	FAULT_DMA_WEDGED,
-	FAULT_NEXT_INVALID,
-	FAULT_SWITCH_NEVER_DONE,
-	FAULT_COUNT_TOO_LARGE,
-	FAULT_COUNT_GARBAGE,
-	FAULT_FIFO_READOUT,
-	FAULT_TIMESTAMP_IRQ_LOST,
 	FAULT_IRQ_SPURIOUS,
 	FAULT_VIC_SPURIOUS,
 	FAULT_VIC_BAD_VECTOR,
-	FAULT_IRQ_STUCK,
-	FAULT_MEZZANINE_PLL,
-	FAULT_ACAM_PLL,
-	FAULT_ACAM_READBACK,
-	FAULT_ENGINE_STUCK,
 	FAULT_EEPROM_NACK,
 	FAULT_I2C_STUCK,
-	FAULT_EXTRA_FALLING_EDGE,
-	FAULT_MISSING_FALLING_EDGE,
-	FAULT_MISSING_RISING_EDGE,
-	FAULT_ROLLOVER_PLUS,
-	FAULT_ROLLOVER_MINUS,
-	FAULT_OUTLIER,
-	FAULT_COARSE_INVALID,
-	FAULT_CHANNEL_WRONG,
-	FAULT_SLOPE_WRONG,
-	FAULT_SEQUENCE_GAP,
-	FAULT_RECORD_UNWRITTEN,
-	FAULT_SECOND_EDGE,
 	FAULT_FCL_ERROR,
 	FAULT_FCL_NO_DONE,
 	FAULT_FCL_UNDERFLOW,
@@ -244,9 +225,12 @@ struct spec_design {
  * @pcb_rev: of the printed circuit board
  * @resets: SPEC_RESETS
  * @gn4124: its part, as are @fcl, @vic, @ddr, @dma, @i2c
- * @eeprom: on the mezzanine
- * @fmc: the mezzanine
- * @eeprom_group: "eeprom" in configfs
+ * @eeprom: on the mezzanine; the world's
+ * @connector: what is plugged into it. Taken before the world's lock
+ * @powered: that is frozen, guarded by @connector
+ * @leaving: so it is, since the board is being removed
+ * @chosen: the user has said what is plugged in; else it is SPEC_FMC_DEFAULT when power comes on
+ * @fmc: the mezzanine, or NULL. Changes with @connector and the world's lock
  * @eeprom_content: name of what the EEPROM was filled with, NULL for an image of the user's
  */
 struct spec {
@@ -264,19 +248,45 @@ struct spec {
 	struct spec_dma dma;
 	struct ocores i2c;
 	struct eeprom eeprom;
-	struct fmc fmc;
-	struct config_group eeprom_group;
+	struct mutex connector;	/* fmc */
+	bool powered;
+	bool leaving;
+	bool chosen;
+	struct fmc *fmc;
 	const char *eeprom_content;
 };
 
 extern const struct spec_design spec_designs[];
 extern const struct vhw_fault_info spec_faults[SPEC_FAULTS];
 
-void spec_config_init(struct spec *spec);	/* may sleep */
+/* config.c: configfs. May sleep */
 extern struct configfs_attribute *spec_attrs[];
+int spec_add_eeprom(struct fmc *fmc);
+
+/* connector.c: the mezzanine. May sleep */
+#define SPEC_FMC_DEFAULT	"fmc-tdc"
+
+const struct fmc_model *spec_model_get(const char *name);
+void spec_model_put(const struct fmc_model *model);
+void spec_models_list(char *text, size_t size);
+int spec_plug(struct spec *spec, const struct fmc_model *model);
+void spec_unplug(struct spec *spec);
+int spec_plug_default(struct spec *spec);
+void spec_strip(struct vhw_board *board);
+
+/* carrier.c */
+void spec_reset(struct vhw_board *board);
+u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
+void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
+		u32 value);
 
 void spec_fpga_reset(struct spec *spec);
 void spec_fpga_configure(struct spec *spec, const struct spec_design *design);
+
+static inline bool spec_fitted(const struct spec *spec)
+{
+	return spec->fmc && spec->fmc->fitted;
+}
 
 static inline bool spec_fault(struct spec *spec, enum spec_fault fault)
 {

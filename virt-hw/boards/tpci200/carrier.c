@@ -9,6 +9,8 @@
 
 #include "tpci200.h"
 
+#define IP_ID_WORDS	32
+
 /* What the serial EEPROM of the PCI9030 loads; zero elsewhere */
 static const struct { u8 offset; u32 value; } lcr_defaults[] = {
 	{ PCI9030_LAS0RR, 0x0fffff00 }, { PCI9030_LAS1RR, 0x0ffffc00 },
@@ -23,72 +25,42 @@ static const struct { u8 offset; u32 value; } lcr_defaults[] = {
 	{ PCI9030_CNTRL, 0x007a4000 }, { PCI9030_GPIOC, 0x02249252 },
 };
 
-const struct vhw_fault_info tpci200_faults[IP_FAULTS] = {
-	[IP_FAULT_NO_ACK] = {
+const struct vhw_fault_info tpci200_faults[TPCI200_FAULTS] = {
+	[TPCI200_NO_ACK] = {
 		"no-ack", "a cycle is not acknowledged: timeout, reads all-ones"
 	},
-	[IP_FAULT_TIMEOUT_STUCK] = {
+	[TPCI200_TIMEOUT_STUCK] = {
 		"timeout-stuck", "a timeout stays in STATUS when it is cleared"
 	},
-	[IP_FAULT_ERROR_LINE] = {
+	[TPCI200_ERROR_LINE] = {
 		"error-line", "the module asserts ERROR# until its slot is reset"
 	},
-	[IP_FAULT_ID_CRC] = {
+	[TPCI200_ID_CRC] = {
 		"id-crc", "a bit of the ID PROM's CRC is wrong"
 	},
-	[IP_FAULT_ID_LENGTH] = {
+	[TPCI200_ID_LENGTH] = {
 		"id-length", "the ID PROM's length reads 0xff"
 	},
-	[IP_FAULT_ID_LETTERS] = {
+	[TPCI200_ID_LETTERS] = {
 		"id-letters", "a letter of the ID PROM's signature is wrong"
 	},
-	[IP_FAULT_WARM_BOOT] = {
-		"warm-boot", "after power on the UARTs run with all interrupts unmasked"
-	},
-	[IP_FAULT_ENDIAN_LOST] = {
+	[TPCI200_ENDIAN_LOST] = {
 		"endian-lost", "the bridge forgets its big-endian bits at a cycle"
 	},
-	[IP_FAULT_ENDIAN_STUCK] = {
+	[TPCI200_ENDIAN_STUCK] = {
 		"endian-stuck", "a write to a big-endian bit has no effect"
 	},
-	[IP_FAULT_IRQ_LOST] = {
+	[TPCI200_IRQ_LOST] = {
 		"irq-lost", "an interrupt request is not seen until it goes away"
 	},
-	[IP_FAULT_IRQ_STUCK] = {
+	[TPCI200_IRQ_STUCK] = {
 		"irq-stuck", "an interrupt request stays until the slot is reset"
 	},
-	[IP_FAULT_IRQ_SPURIOUS] = {
+	[TPCI200_IRQ_SPURIOUS] = {
 		"irq-spurious", "INTA# is asserted with nothing in STATUS"
 	},
-	[IP_FAULT_MODULE_RESET] = {
+	[TPCI200_MODULE_RESET] = {
 		"module-reset", "the module loses all its registers at a cycle"
-	},
-	[IP_FAULT_RX_OVERRUN] = {
-		"rx-overrun", "a received character is lost to an overrun"
-	},
-	[IP_FAULT_RX_FRAMING] = {
-		"rx-framing", "a received character has a framing error"
-	},
-	[IP_FAULT_RX_PARITY] = {
-		"rx-parity", "a received character has a parity error"
-	},
-	[IP_FAULT_RX_BREAK] = {
-		"rx-break", "a break follows a received character"
-	},
-	[IP_FAULT_RX_FLIP] = {
-		"rx-flip", "the lowest bit of a received character is inverted"
-	},
-	[IP_FAULT_RX_NOISE] = {
-		"rx-noise", "a glitch of a quarter bit follows a received character"
-	},
-	[IP_FAULT_RX_DEAF] = {
-		"rx-deaf", "the receiver hears nothing more until it is reset"
-	},
-	[IP_FAULT_CTS_DROP] = {
-		"cts-drop", "CTS goes away for a character time, in the middle of one"
-	},
-	[IP_FAULT_TX_STUCK] = {
-		"tx-stuck", "TxRDY stays away until the transmitter is reset"
 	},
 };
 
@@ -99,15 +71,19 @@ static struct tpci200_slot *slot_of(struct ip_module *module)
 	return &carrier->slot[module->slot];
 }
 
-bool ip_fault(struct ip_module *module, int channel, enum ip_fault fault)
+/* Does the user want faults there? A channel of -1 is any */
+static bool targeted(const struct ip_module *module, int channel)
 {
 	const struct tpci200 *carrier = vhw_priv(module->board);
 
 	if (carrier->target_slot >= 0 && carrier->target_slot != module->slot)
 		return false;
-	if (carrier->target_channel >= 0 && channel >= 0 && carrier->target_channel != channel)
-		return false;
-	return vhw_fault(module->board, fault);
+	return carrier->target_channel < 0 || channel < 0 || carrier->target_channel == channel;
+}
+
+static bool slot_fault(const struct tpci200_slot *slot, int channel, enum tpci200_fault fault)
+{
+	return targeted(slot->module, channel) && vhw_fault(slot->carrier->board, fault);
 }
 
 /* Interrupts */
@@ -170,7 +146,7 @@ void tpci200_update_intx(struct tpci200 *carrier)
 }
 
 /* A module changes one of its requests */
-void ip_set_irq(struct ip_module *module, unsigned int line, bool asserted)
+static void set_irq(struct ip_module *module, unsigned int line, bool asserted)
 {
 	struct tpci200_slot *slot = slot_of(module);
 
@@ -179,12 +155,17 @@ void ip_set_irq(struct ip_module *module, unsigned int line, bool asserted)
 	slot->request[line] = asserted;
 	slot->lost[line] = false;
 	if (asserted) {
-		slot->lost[line] = ip_fault(module, -1, IP_FAULT_IRQ_LOST);
-		slot->stuck[line] |= ip_fault(module, -1, IP_FAULT_IRQ_STUCK);
+		slot->lost[line] = slot_fault(slot, -1, TPCI200_IRQ_LOST);
+		slot->stuck[line] |= slot_fault(slot, -1, TPCI200_IRQ_STUCK);
 		slot->latched[line] |= !slot->lost[line];
 	}
 	tpci200_update_intx(slot->carrier);
 }
+
+const struct ip_carrier tpci200_services = {
+	.set_irq = set_irq,
+	.targeted = targeted,
+};
 
 /* Resets */
 
@@ -203,8 +184,8 @@ static void reset_slot(struct tpci200_slot *slot)
 	memset(slot->stuck, 0, sizeof(slot->stuck));
 	memset(slot->lost, 0, sizeof(slot->lost));
 	slot->error_fault = false;
-	if (slot->ipoctal)
-		slot->ipoctal->module.ops->reset(&slot->ipoctal->module);
+	if (slot->module)
+		slot->module->model->reset(slot->module);
 	memset(slot->latched, 0, sizeof(slot->latched));
 }
 
@@ -229,12 +210,6 @@ void tpci200_reset(struct vhw_board *board)
 	for (unsigned int i = 0; i < ARRAY_SIZE(lcr_defaults); i++)
 		carrier->lcr[lcr_defaults[i].offset / 4] = lcr_defaults[i].value;
 	reset_local(carrier);
-	for (unsigned int i = 0; i < TPCI200_SLOTS; i++) {
-		struct ipoctal *ipoctal = carrier->slot[i].ipoctal;
-
-		if (ipoctal && ip_fault(&ipoctal->module, -1, IP_FAULT_WARM_BOOT))
-			scc2698_warm_boot(&ipoctal->chip);
-	}
 	tpci200_update_intx(carrier);
 }
 
@@ -243,21 +218,19 @@ void tpci200_reset(struct vhw_board *board)
 /* Faults that strike before a cycle. False: nobody will acknowledge it */
 static bool prepare_cycle(struct tpci200_slot *slot, int channel)
 {
-	struct ip_module *module = &slot->ipoctal->module;
-
-	if (ip_fault(module, -1, IP_FAULT_MODULE_RESET))
-		module->ops->reset(module);
-	if (ip_fault(module, -1, IP_FAULT_ERROR_LINE))
+	if (slot_fault(slot, -1, TPCI200_MODULE_RESET))
+		slot->module->model->reset(slot->module);
+	if (slot_fault(slot, -1, TPCI200_ERROR_LINE))
 		slot->error_fault = true;
-	if (ip_fault(module, -1, IP_FAULT_IRQ_SPURIOUS))
+	if (slot_fault(slot, -1, TPCI200_IRQ_SPURIOUS))
 		slot->carrier->spurious = true;
-	return !ip_fault(module, channel, IP_FAULT_NO_ACK);
+	return !slot_fault(slot, channel, TPCI200_NO_ACK);
 }
 
 /* What a channel does not acknowledge are the eight words of I/O space it lies in */
 static bool answers(struct tpci200_slot *slot, enum ip_space space, u32 word)
 {
-	if (!slot->ipoctal || in_reset(slot))
+	if (!slot->module || in_reset(slot))
 		return false;
 	if (slot->control & TPCI200_CONTROL_CLK32 && !ip_idprom_32mhz(&slot->prom))
 		return false;
@@ -270,14 +243,30 @@ static void time_out(struct tpci200_slot *slot)
 	slot->timeout = true;
 }
 
+/* What ID space shows, and what faults make of it: which bytes of the PROM they are */
+static u16 id_word(struct tpci200_slot *slot, u32 word)
+{
+	u16 value = ip_idprom_word(&slot->prom, word);
+	u32 length_at = slot->prom.wide ? 11 : 10;
+
+	if (word < 3 && slot_fault(slot, -1, TPCI200_ID_LETTERS))
+		value ^= 0x5a;
+	if (word == length_at && slot_fault(slot, -1, TPCI200_ID_LENGTH))
+		value |= 0xff;
+	if (word == length_at + 1 && slot_fault(slot, -1, TPCI200_ID_CRC))
+		value ^= 0x01;
+	return value;
+}
+
 static u16 read_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, u8 lanes)
 {
+	struct ip_module *module = slot->module;
 	u16 value = 0xffff;
 
 	if (answers(slot, space, word)) {
-		struct ip_module *module = &slot->ipoctal->module;
-
-		if (module->ops->read(module, space, word, lanes, &value))
+		if (space == IP_ID)
+			return id_word(slot, word % IP_ID_WORDS);
+		if (module->model->read(module, space, word, lanes, &value))
 			return value;
 	}
 	time_out(slot);
@@ -287,12 +276,11 @@ static u16 read_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, 
 static void write_cycle(struct tpci200_slot *slot, enum ip_space space, u32 word, u8 lanes,
 			u16 value)
 {
-	if (answers(slot, space, word)) {
-		struct ip_module *module = &slot->ipoctal->module;
+	struct ip_module *module = slot->module;
 
-		if (module->ops->write(module, space, word, lanes, value))
-			return;
-	}
+	if (answers(slot, space, word) && space != IP_ID &&
+	    module->model->write(module, space, word, lanes, value))
+		return;
 	time_out(slot);
 }
 
@@ -384,7 +372,7 @@ static bool prepare_las1(struct tpci200 *carrier, struct tpci200_slot *slot, uns
 {
 	if (size == 4)
 		vhw_violation(carrier->board, "32-bit access to a slot of 16 bits");
-	if (slot->ipoctal && ip_fault(&slot->ipoctal->module, -1, IP_FAULT_ENDIAN_LOST)) {
+	if (slot->module && slot_fault(slot, -1, TPCI200_ENDIAN_LOST)) {
 		carrier->lcr[PCI9030_LAS1BRD / 4] &= ~PCI9030_LASBRD_BIG_ENDIAN;
 		carrier->lcr[PCI9030_LAS2BRD / 4] &= ~PCI9030_LASBRD_BIG_ENDIAN;
 	}
@@ -418,7 +406,7 @@ static u16 read_interface(struct tpci200 *carrier, u32 offset)
 static void write_control(struct tpci200_slot *slot, u16 value)
 {
 	slot->control = value & TPCI200_CONTROL_MASK;
-	if (slot->control & TPCI200_CONTROL_CLK32 && slot->ipoctal && !ip_idprom_32mhz(&slot->prom))
+	if (slot->control & TPCI200_CONTROL_CLK32 && slot->module && !ip_idprom_32mhz(&slot->prom))
 		vhw_violation(slot->carrier->board,
 			      "slot %u: 32 MHz for a module that stands 8 MHz only", slot->index);
 }
@@ -436,8 +424,8 @@ static void write_reset(struct tpci200 *carrier, u16 value)
 
 static bool timeout_stuck(struct tpci200_slot *slot)
 {
-	return slot->timeout && slot->ipoctal &&
-	       ip_fault(&slot->ipoctal->module, -1, IP_FAULT_TIMEOUT_STUCK);
+	return slot->timeout && slot->module &&
+	       slot_fault(slot, -1, TPCI200_TIMEOUT_STUCK);
 }
 
 static void write_status(struct tpci200 *carrier, u16 value)
@@ -550,7 +538,7 @@ static void write_lcr(struct tpci200 *carrier, u32 offset, unsigned int size, u3
 			      (new ^ *reg) & ~lcr_driver_bits(offset), offset);
 	if ((new ^ *reg) & PCI9030_LASBRD_BIG_ENDIAN &&
 	    lcr_driver_bits(offset) == PCI9030_LASBRD_BIG_ENDIAN &&
-	    vhw_fault(carrier->board, IP_FAULT_ENDIAN_STUCK))
+	    vhw_fault(carrier->board, TPCI200_ENDIAN_STUCK))
 		new ^= PCI9030_LASBRD_BIG_ENDIAN;
 	*reg = new;
 	if (local_reset(carrier) && !was_reset)

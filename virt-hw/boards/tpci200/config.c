@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The TPCI200's part of configfs: slot0 to slot3, in each line0 to line7. */
+/* The TPCI200's part of configfs: slot0 to slot3. */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -9,19 +9,11 @@
 #include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 
-#include "../serial/tty.h"
 #include "tpci200.h"
-
-#define PPM_MAX	200000
 
 static struct tpci200_slot *to_slot(struct config_item *item)
 {
 	return container_of(to_config_group(item), struct tpci200_slot, group);
-}
-
-static struct tpci200_line *to_line(struct config_item *item)
-{
-	return container_of(to_config_group(item), struct tpci200_line, group);
 }
 
 /* Say why a value is refused; once a write, which only root can make */
@@ -36,13 +28,6 @@ static __printf(2, 3) void slot_err(const struct tpci200_slot *slot, const char 
 	va_end(args);
 }
 
-static const char *const module_names[] = {
-	[TPCI200_EMPTY] = "empty",
-	[TPCI200_IPOCTAL232] = "ipoctal232",
-	[TPCI200_IPOCTAL422] = "ipoctal422",
-	[TPCI200_IPOCTAL485] = "ipoctal485",
-};
-
 static const char *const id_names[] = {
 	[IP_ID_FORMAT1] = "format1",
 	[IP_ID_FORMAT1_32MHZ] = "format1-32mhz",
@@ -50,10 +35,12 @@ static const char *const id_names[] = {
 	[IP_ID_FORMAT2_SWAPPED] = "format2-swapped",
 };
 
-/* A live board's attributes are frozen. Call with tpci200_cables held, and keep it */
+/* A live board's attributes are frozen. Call with the carrier's lock held, and keep it */
 static int check_changeable(struct tpci200_slot *slot, const char *attribute)
 {
-	lockdep_assert_held(&tpci200_cables);
+	lockdep_assert_held(&slot->carrier->lock);
+	if (slot->carrier->leaving)
+		return -ENODEV;
 	if (!slot->carrier->powered)
 		return 0;
 	slot_err(slot, "%s: the board is live", attribute);
@@ -62,33 +49,52 @@ static int check_changeable(struct tpci200_slot *slot, const char *attribute)
 
 static ssize_t slot_module_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", module_names[READ_ONCE(to_slot(item)->kind)]);
+	struct tpci200_slot *slot = to_slot(item);
+
+	guard(mutex)(&slot->carrier->lock);
+	return sysfs_emit(page, "%s\n", slot->module ? slot->module->model->part.name : "empty");
+}
+
+static int exchange_module(struct tpci200_slot *slot, const struct ip_model *model)
+{
+	int err;
+
+	guard(mutex)(&slot->carrier->lock);
+	err = check_changeable(slot, "module");
+	if (err || (slot->module ? slot->module->model : NULL) == model) {
+		tpci200_model_put(model);
+		return err;
+	}
+	tpci200_slot_unplug(slot);
+	return model ? tpci200_slot_plug(slot, model) : 0;
 }
 
 static ssize_t slot_module_store(struct config_item *item, const char *page, size_t count)
 {
 	struct tpci200_slot *slot = to_slot(item);
-	int kind = sysfs_match_string(module_names, page);
+	const struct ip_model *model = NULL;
+	char name[VHW_PART_NAME + 1] = "", known[256];
 	int err;
 
-	if (kind < 0) {
-		slot_err(slot, "module: allowed are empty, ipoctal232, ipoctal422 and ipoctal485");
-		return -EINVAL;
+	strscpy(name, page, min(count + 1, sizeof(name)));
+	if (!sysfs_streq(name, "empty")) {
+		model = tpci200_model_get(strim(name));
+		if (!model) {
+			tpci200_models_list(known, sizeof(known));
+			slot_err(slot, "module: there is no module \"%s\"; loaded are: empty, %s",
+				 name, known);
+			return -EINVAL;
+		}
 	}
-	guard(mutex)(&tpci200_cables);
-	err = check_changeable(slot, "module");
-	if (err)
-		return err;
-	slot->kind = kind;
-	tpci200_slot_make_prom(slot);
-	return count;
+	err = exchange_module(slot, model);
+	return err ?: count;
 }
 
 static ssize_t slot_id_show(struct config_item *item, char *page)
 {
 	struct tpci200_slot *slot = to_slot(item);
 
-	guard(mutex)(&tpci200_cables);
+	guard(mutex)(&slot->carrier->lock);
 	return sysfs_emit(page, "%*phN\n", slot->prom.length, slot->prom.bytes);
 }
 
@@ -119,7 +125,7 @@ static ssize_t slot_id_store(struct config_item *item, const char *page, size_t 
 			 IP_IDPROM_MAX);
 		return -EINVAL;
 	}
-	guard(mutex)(&tpci200_cables);
+	guard(mutex)(&slot->carrier->lock);
 	err = check_changeable(slot, "id");
 	if (err)
 		return err;
@@ -154,82 +160,14 @@ static ssize_t slot_error_store(struct config_item *item, const char *page, size
 	return count;
 }
 
-static ssize_t slot_crystal_ppm_show(struct config_item *item, char *page)
-{
-	return sysfs_emit(page, "%d\n", READ_ONCE(to_slot(item)->ppm));
-}
-
-static ssize_t slot_crystal_ppm_store(struct config_item *item, const char *page, size_t count)
-{
-	struct tpci200_slot *slot = to_slot(item);
-	int ppm, err;
-
-	if (kstrtoint(page, 0, &ppm) || ppm < -PPM_MAX || ppm > PPM_MAX) {
-		slot_err(slot, "crystal_ppm: allowed are -%u to %u", PPM_MAX, PPM_MAX);
-		return -EINVAL;
-	}
-	guard(mutex)(&tpci200_cables);
-	err = check_changeable(slot, "crystal_ppm");
-	if (err)
-		return err;
-	slot->ppm = ppm;
-	return count;
-}
-
-static int store_flag(struct tpci200_slot *slot, const char *name, const char *page, bool *flag)
-{
-	bool value;
-	int err;
-
-	if (kstrtobool(page, &value)) {
-		slot_err(slot, "%s: allowed are 0 and 1", name);
-		return -EINVAL;
-	}
-	guard(mutex)(&tpci200_cables);
-	err = check_changeable(slot, name);
-	if (!err)
-		*flag = value;
-	return err;
-}
-
-static ssize_t slot_handshake_show(struct config_item *item, char *page)
-{
-	return sysfs_emit(page, "%u\n", READ_ONCE(to_slot(item)->handshake));
-}
-
-static ssize_t slot_handshake_store(struct config_item *item, const char *page, size_t count)
-{
-	struct tpci200_slot *slot = to_slot(item);
-
-	return store_flag(slot, "handshake", page, &slot->handshake) ?: count;
-}
-
-static ssize_t slot_echo_show(struct config_item *item, char *page)
-{
-	return sysfs_emit(page, "%u\n", READ_ONCE(to_slot(item)->echo));
-}
-
-static ssize_t slot_echo_store(struct config_item *item, const char *page, size_t count)
-{
-	struct tpci200_slot *slot = to_slot(item);
-
-	return store_flag(slot, "echo", page, &slot->echo) ?: count;
-}
-
 CONFIGFS_ATTR(slot_, module);
 CONFIGFS_ATTR(slot_, id);
 CONFIGFS_ATTR(slot_, error);
-CONFIGFS_ATTR(slot_, crystal_ppm);
-CONFIGFS_ATTR(slot_, handshake);
-CONFIGFS_ATTR(slot_, echo);
 
 static struct configfs_attribute *slot_attrs[] = {
 	&slot_attr_module,
 	&slot_attr_id,
 	&slot_attr_error,
-	&slot_attr_crystal_ppm,
-	&slot_attr_handshake,
-	&slot_attr_echo,
 	NULL
 };
 
@@ -246,78 +184,6 @@ static struct configfs_item_operations slot_ops = {
 static const struct config_item_type slot_type = {
 	.ct_item_ops = &slot_ops,
 	.ct_attrs = slot_attrs,
-	.ct_owner = THIS_MODULE,
-};
-
-static ssize_t line_peer_show(struct config_item *item, char *page)
-{
-	return tpci200_show_peer(to_line(item), page);
-}
-
-static ssize_t line_peer_store(struct config_item *item, const char *page, size_t count)
-{
-	return tpci200_set_peer(to_line(item), page) ?: count;
-}
-
-static ssize_t line_tty_show(struct config_item *item, char *page)
-{
-	struct tpci200_line *line = to_line(item);
-
-	guard(mutex)(&tpci200_cables);
-	return sysfs_emit(page, "%s\n", line->tty ? serial_tty_name(line->tty) : "");
-}
-
-static ssize_t show_count(struct config_item *item, char *page, bool sent)
-{
-	struct tpci200_line *line = to_line(item);
-	unsigned long count = 0;
-
-	scoped_guard(vhw_world) {
-		struct ipoctal *ipoctal = line->slot->ipoctal;
-
-		if (ipoctal && sent)
-			count = ipoctal->chip.channel[line->index].tx_count;
-		else if (ipoctal)
-			count = ipoctal->chip.channel[line->index].rx_count;
-	}
-	return sysfs_emit(page, "%lu\n", count);
-}
-
-static ssize_t line_sent_show(struct config_item *item, char *page)
-{
-	return show_count(item, page, true);
-}
-
-static ssize_t line_received_show(struct config_item *item, char *page)
-{
-	return show_count(item, page, false);
-}
-
-CONFIGFS_ATTR(line_, peer);
-CONFIGFS_ATTR_RO(line_, tty);
-CONFIGFS_ATTR_RO(line_, sent);
-CONFIGFS_ATTR_RO(line_, received);
-
-static struct configfs_attribute *line_attrs[] = {
-	&line_attr_peer,
-	&line_attr_tty,
-	&line_attr_sent,
-	&line_attr_received,
-	NULL
-};
-
-static void line_release(struct config_item *item)
-{
-	config_group_put(vhw_group(to_line(item)->slot->carrier->board));
-}
-
-static struct configfs_item_operations line_ops = {
-	.release = line_release,
-};
-
-static const struct config_item_type line_type = {
-	.ct_item_ops = &line_ops,
-	.ct_attrs = line_attrs,
 	.ct_owner = THIS_MODULE,
 };
 
@@ -344,7 +210,7 @@ static int parse_target(const char *page, int *slot, int *channel)
 	n = sscanf(page, "%d/%d%c", slot, channel, &rest);
 	if (n < 1 || *slot < 0 || *slot >= TPCI200_SLOTS)
 		return -EINVAL;
-	if (n > 1 && (*channel < 0 || *channel >= TPCI200_LINES))
+	if (n > 1 && (*channel < 0 || *channel >= TPCI200_CHANNELS))
 		return -EINVAL;
 	return n == 3 && rest != '\n' ? -EINVAL : 0;
 }
@@ -356,7 +222,7 @@ static ssize_t tpci200_fault_target_store(struct config_item *item, const char *
 
 	if (parse_target(page, &slot, &channel)) {
 		pr_err("%s/fault_target: allowed are all, SLOT (0 to %u) and SLOT/CHANNEL (0 to %u)\n",
-		       vhw_name(carrier->board), TPCI200_SLOTS - 1, TPCI200_LINES - 1);
+		       vhw_name(carrier->board), TPCI200_SLOTS - 1, TPCI200_CHANNELS - 1);
 		return -EINVAL;
 	}
 	guard(vhw_world)();
@@ -372,20 +238,6 @@ struct configfs_attribute *tpci200_attrs[] = {
 	NULL
 };
 
-static void add_line(struct tpci200_slot *slot, unsigned int index)
-{
-	struct tpci200_line *line = &slot->line[index];
-	char name[] = "line0";
-
-	name[4] += index;
-	line->slot = slot;
-	line->index = index;
-	serial_port_init(&line->port);
-	config_group_init_type_name(&line->group, name, &line_type);
-	config_group_get(vhw_group(slot->carrier->board));
-	configfs_add_default_group(&line->group, &slot->group);
-}
-
 static void add_slot(struct tpci200 *carrier, unsigned int index)
 {
 	struct tpci200_slot *slot = &carrier->slot[index];
@@ -394,12 +246,9 @@ static void add_slot(struct tpci200 *carrier, unsigned int index)
 	name[4] += index;
 	slot->carrier = carrier;
 	slot->index = index;
-	slot->echo = true;
 	tpci200_slot_make_prom(slot);
 	config_group_init_type_name(&slot->group, name, &slot_type);
 	config_group_get(vhw_group(carrier->board));
-	for (unsigned int i = 0; i < TPCI200_LINES; i++)
-		add_line(slot, i);
 	configfs_add_default_group(&slot->group, vhw_group(carrier->board));
 }
 
@@ -409,10 +258,10 @@ int tpci200_config_init(struct vhw_board *board)
 	struct tpci200 *carrier = vhw_priv(board);
 
 	carrier->board = board;
+	mutex_init(&carrier->lock);
 	carrier->target_slot = -1;
 	carrier->target_channel = -1;
 	for (unsigned int i = 0; i < TPCI200_SLOTS; i++)
 		add_slot(carrier, i);
-	tpci200_cables_init(carrier);
 	return 0;
 }

@@ -8,10 +8,6 @@
 #include "idprom.h"
 #include "ip_module.h"
 
-#define MANUFACTURER_GREENSPRING	0xf0
-#define MANUFACTURER_TEWS		0x001498
-#define REVISION			0xa1
-
 #define FORMAT1_LENGTH	12
 #define FORMAT1_CRC	11
 #define FORMAT2_LENGTH	26
@@ -33,10 +29,10 @@ u16 ip_id_crc(const u8 *bytes, unsigned int length)
 	return ~crc;
 }
 
-static void make_format1(struct ip_idprom *prom, char clock, u8 model)
+static void make_format1(struct ip_idprom *prom, char clock, const struct ip_id *id)
 {
 	const u8 bytes[] = {
-		'I', 'P', 'A', clock, MANUFACTURER_GREENSPRING, model, REVISION, 0, 0, 0,
+		'I', 'P', 'A', clock, id->manufacturer, id->model, id->revision, 0, 0, 0,
 		FORMAT1_LENGTH, 0
 	};
 
@@ -45,12 +41,12 @@ static void make_format1(struct ip_idprom *prom, char clock, u8 model)
 	prom->bytes[FORMAT1_CRC] = ip_id_crc(bytes, FORMAT1_LENGTH);
 }
 
-static void make_format2(struct ip_idprom *prom, u8 model)
+static void make_format2(struct ip_idprom *prom, const struct ip_id *id)
 {
 	const u8 bytes[FORMAT2_LENGTH] = {
 		'V', 'I', 'T', 'A', '4', ' ',
-		0, MANUFACTURER_TEWS >> 16, MANUFACTURER_TEWS >> 8 & 0xff, MANUFACTURER_TEWS & 0xff,
-		0, model, 0, REVISION, 0, 0, 0, 0, 0, 0,
+		0, id->manufacturer2 >> 16, id->manufacturer2 >> 8 & 0xff, id->manufacturer2 & 0xff,
+		0, id->model, 0, id->revision, 0, 0, 0, 0, 0, 0,
 		0, FORMAT2_8MHZ | FORMAT2_32MHZ, 0, FORMAT2_LENGTH, 0, 0
 	};
 	u16 crc = ip_id_crc(bytes, FORMAT2_LENGTH);
@@ -62,22 +58,22 @@ static void make_format2(struct ip_idprom *prom, u8 model)
 	prom->bytes[FORMAT2_CRC + 1] = crc;
 }
 
-/* The PROM of an IP-Octal, or of a module that would carry @model in another format */
-void ip_idprom_make(struct ip_idprom *prom, enum ip_id_format format, u8 model)
+/* The PROM of a module, in the format that it has or in another */
+void ip_idprom_make(struct ip_idprom *prom, enum ip_id_format format, const struct ip_id *id)
 {
 	memset(prom, 0, sizeof(*prom));
 	switch (format) {
 	case IP_ID_FORMAT1:
-		make_format1(prom, 'C', model);
+		make_format1(prom, 'C', id);
 		break;
 	case IP_ID_FORMAT1_32MHZ:
-		make_format1(prom, 'H', model);
+		make_format1(prom, 'H', id);
 		break;
 	case IP_ID_FORMAT2:
-		make_format2(prom, model);
+		make_format2(prom, id);
 		break;
 	case IP_ID_FORMAT2_SWAPPED:
-		make_format2(prom, model);
+		make_format2(prom, id);
 		for (unsigned int i = 0; i < prom->length; i += 2)
 			swap(prom->bytes[i], prom->bytes[i + 1]);
 		break;

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+struct ip_id;
+
 #define IP_IDPROM_MAX	64	/* bytes: 32 of Format I, 64 of Format II */
 
 enum ip_id_format {
@@ -27,7 +29,8 @@ struct ip_idprom {
 };
 
 u16 ip_id_crc(const u8 *bytes, unsigned int length);
-void ip_idprom_make(struct ip_idprom *prom, enum ip_id_format format, u8 model);
+void ip_idprom_make(struct ip_idprom *prom, enum ip_id_format format,
+		    const struct ip_id *id);
 u16 ip_idprom_word(const struct ip_idprom *prom, unsigned int word);
 bool ip_idprom_32mhz(const struct ip_idprom *prom);
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vhw-tpci200: virtual TPCI200 boards with IP-Octal modules. */
+/* vhw-tpci200: virtual TPCI200 boards, into whose slots modules are plugged. */
 
 #include <linux/module.h>
 #include <linux/pci_regs.h>
 
-#include "../serial/tty.h"
 #include "tpci200.h"
-
-#define CREATE_TRACE_POINTS
-#include "../serial/trace.h"
 
 /* Power management version 1.1: D0 and D3hot */
 static const u8 pm_bytes[] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
@@ -35,7 +31,9 @@ static const struct vhw_capability tpci200_caps[] = {
 
 static void tpci200_exit(struct vhw_board *board)
 {
-	tpci200_cables_exit(vhw_priv(board));
+	struct tpci200 *carrier = vhw_priv(board);
+
+	mutex_destroy(&carrier->lock);
 }
 
 static const struct vhw_model tpci200_model = {
@@ -58,9 +56,10 @@ static const struct vhw_model tpci200_model = {
 	},
 	.caps = tpci200_caps,
 	.faults = tpci200_faults,
-	.nr_faults = IP_FAULTS,
+	.nr_faults = TPCI200_FAULTS,
 	.attrs = tpci200_attrs,
 	.init = tpci200_config_init,
+	.strip = tpci200_strip,
 	.exit = tpci200_exit,
 	.power_on = tpci200_power_on,
 	.power_off = tpci200_power_off,
@@ -71,26 +70,18 @@ static const struct vhw_model tpci200_model = {
 
 static int __init vhw_tpci200_init(void)
 {
-	int err = serial_tty_init();
-
-	if (err)
-		return err;
-	err = vhw_model_register(&tpci200_model);
-	if (err)
-		serial_tty_exit();
-	return err;
+	return vhw_model_register(&tpci200_model);
 }
 
 static void __exit vhw_tpci200_exit(void)
 {
 	vhw_model_unregister(&tpci200_model);
-	serial_tty_exit();
 }
 
 module_init(vhw_tpci200_init);
 module_exit(vhw_tpci200_exit);
 
-MODULE_DESCRIPTION("Virtual TEWS TPCI200 carriers with IP-Octal serial modules");
+MODULE_DESCRIPTION("Virtual TEWS TPCI200 carriers");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(MEZZANINE_VERSION);

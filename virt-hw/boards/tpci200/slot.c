@@ -1,103 +1,145 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Modules in the slots of a TPCI200: power on and off. */
-
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+/* Modules in the slots of a TPCI200: plugged and unplugged, power on and off. */
 
 #include <linux/cleanup.h>
 #include <linux/slab.h>
 
 #include "tpci200.h"
 
-static const u8 models[] = {
-	[TPCI200_IPOCTAL232] = IPOCTAL_MODEL_232,
-	[TPCI200_IPOCTAL422] = IPOCTAL_MODEL_422,
-	[TPCI200_IPOCTAL485] = IPOCTAL_MODEL_485,
-};
-
 /* After a change of what its content follows from */
 void tpci200_slot_make_prom(struct tpci200_slot *slot)
 {
+	static const struct ip_id nobody;
+
 	if (!slot->id_custom)
-		ip_idprom_make(&slot->prom, slot->id_format, models[slot->kind]);
+		ip_idprom_make(&slot->prom, slot->id_format,
+			       slot->module ? &slot->module->model->id : &nobody);
 }
 
-static int insert_module(struct tpci200_slot *slot)
+static void set_module(struct tpci200_slot *slot, struct ip_module *module)
 {
-	struct ipoctal *ipoctal = kzalloc(sizeof(*ipoctal), GFP_KERNEL);
-	struct scc2698 *chip;
+	scoped_guard(vhw_world)
+		slot->module = module;
+	tpci200_slot_make_prom(slot);
+}
 
-	if (!ipoctal)
+static void free_module(struct vhw_part *part)
+{
+	kvfree(container_of(part, struct ip_module, part));
+}
+
+/* What has begun ends, whatever became of it: its kind is given back */
+static void discard(struct ip_module *module)
+{
+	const struct ip_model *model = module->model;
+
+	if (model->exit)
+		model->exit(module);
+	vhw_part_discard(&module->part);
+	tpci200_model_put(model);
+}
+
+/**
+ * tpci200_slot_plug() - put a module into an empty slot of a board without power
+ * @slot: the slot
+ * @model: what kind; it is given back when this fails, or when the module is taken out
+ *
+ * Context: the carrier's lock is held.
+ * Return: 0 or -errno.
+ */
+int tpci200_slot_plug(struct tpci200_slot *slot, const struct ip_model *model)
+{
+	struct vhw_board *board = slot->carrier->board;
+	struct ip_module *module;
+	int err;
+
+	lockdep_assert_held(&slot->carrier->lock);
+	module = kvzalloc(struct_size(module, priv, DIV_ROUND_UP(model->part.size, 8)), GFP_KERNEL);
+	if (!module || vhw_part_init(&module->part, &model->part, board, &slot->group, slot->index,
+				     free_module)) {
+		kvfree(module);
+		tpci200_model_put(model);
 		return -ENOMEM;
-	ipoctal_init(ipoctal, slot->carrier->board, slot->index, &slot->prom);
-	chip = &ipoctal->chip;
-	chip->ppm = slot->ppm;
-	chip->echo = slot->echo;
-	chip->mpo_enables_driver = slot->kind == TPCI200_IPOCTAL485;
-	chip->handshake = slot->kind == TPCI200_IPOCTAL232 ||
-			  (slot->kind == TPCI200_IPOCTAL422 && slot->handshake);
-
-	guard(vhw_world)();
-	slot->ipoctal = ipoctal;
-	for (unsigned int i = 0; i < TPCI200_LINES; i++)
-		scc2698_plug(chip, i, &slot->line[i].port);
-	return 0;
+	}
+	module->model = model;
+	module->carrier = &tpci200_services;
+	module->board = board;
+	module->slot = slot->index;
+	err = model->init ? model->init(module) : 0;
+	if (!err) {
+		set_module(slot, module);
+		err = vhw_part_plug(&module->part);
+	}
+	if (err) {
+		set_module(slot, NULL);
+		discard(module);
+	}
+	return err;
 }
 
-static void remove_module(struct tpci200_slot *slot)
+/**
+ * tpci200_slot_unplug() - take the module, if any, out of a slot of a board without power
+ * @slot: the slot
+ *
+ * Context: the carrier's lock is held.
+ */
+void tpci200_slot_unplug(struct tpci200_slot *slot)
 {
-	struct ipoctal *ipoctal = slot->ipoctal;
+	struct ip_module *module = slot->module;
 
-	if (!ipoctal)
+	lockdep_assert_held(&slot->carrier->lock);
+	if (!module)
 		return;
-	scoped_guard(vhw_world) {
-		scc2698_unplug(&ipoctal->chip);
-		slot->ipoctal = NULL;
-	}
-	kfree(ipoctal);
+	set_module(slot, NULL);
+	vhw_part_unplug(&module->part);
+	discard(module);
 }
 
-static void power_off_slots(struct tpci200 *carrier)
+/* rmdir */
+void tpci200_strip(struct vhw_board *board)
 {
-	for (unsigned int i = 0; i < TPCI200_SLOTS; i++) {
-		tpci200_cables_power_off(&carrier->slot[i]);
-		remove_module(&carrier->slot[i]);
-	}
+	struct tpci200 *carrier = vhw_priv(board);
+
+	guard(mutex)(&carrier->lock);
+	carrier->leaving = true;
+	for (unsigned int i = 0; i < TPCI200_SLOTS; i++)
+		tpci200_slot_unplug(&carrier->slot[i]);
 }
 
-static int power_on_slots(struct tpci200 *carrier)
+/* The first so many slots */
+static void power_off_slots(struct tpci200 *carrier, unsigned int count)
 {
-	for (unsigned int i = 0; i < TPCI200_SLOTS; i++) {
-		struct tpci200_slot *slot = &carrier->slot[i];
-		int err;
+	while (count--) {
+		struct ip_module *module = carrier->slot[count].module;
 
-		if (slot->kind == TPCI200_EMPTY)
-			continue;
-		err = insert_module(slot) ?: tpci200_cables_power_on(slot);
-		if (err)
-			return err;
+		if (module && module->model->power_off)
+			module->model->power_off(module);
 	}
-	return 0;
 }
 
 int tpci200_power_on(struct vhw_board *board)
 {
 	struct tpci200 *carrier = vhw_priv(board);
-	int err;
 
-	guard(mutex)(&tpci200_cables);
-	err = power_on_slots(carrier);
-	if (err)
-		power_off_slots(carrier);
-	else
-		carrier->powered = true;
-	return err;
+	guard(mutex)(&carrier->lock);
+	for (unsigned int i = 0; i < TPCI200_SLOTS; i++) {
+		struct ip_module *module = carrier->slot[i].module;
+		int err = module && module->model->power_on ? module->model->power_on(module) : 0;
+
+		if (err) {
+			power_off_slots(carrier, i);
+			return err;
+		}
+	}
+	carrier->powered = true;
+	return 0;
 }
 
 void tpci200_power_off(struct vhw_board *board)
 {
 	struct tpci200 *carrier = vhw_priv(board);
 
-	guard(mutex)(&tpci200_cables);
-	power_off_slots(carrier);
+	guard(mutex)(&carrier->lock);
+	power_off_slots(carrier, TPCI200_SLOTS);
 	carrier->powered = false;
 }

@@ -1,69 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A virtual TPCI200 and what is plugged into it. Registers are in drivers/tpci200/tpci200_regs.h.
- */
+/* A virtual TPCI200 and its slots. Registers are in drivers/tpci200/tpci200_regs.h. */
 #ifndef VHW_TPCI200_H
 #define VHW_TPCI200_H
 
 #include <linux/configfs.h>
+#include <linux/mutex.h>
 
 #include "../../../drivers/tpci200/tpci200_regs.h"
 #include "../../core/vhw.h"
-#include "../ipoctal/ipoctal.h"
-#include "../serial/port.h"
+#include "idprom.h"
+#include "ip_module.h"
 
-#define TPCI200_LINES		SCC2698_CHANNELS
+#define TPCI200_CHANNELS	8	/* that faults can aim at in a slot */
 #define TPCI200_LCR_WORDS	(TPCI200_LCR_SIZE / 4)
 
-struct serial_bus;
-struct serial_tty;
-struct tpci200_slot;
-
-enum tpci200_module { TPCI200_EMPTY, TPCI200_IPOCTAL232, TPCI200_IPOCTAL422, TPCI200_IPOCTAL485 };
-
-enum tpci200_peer {
-	TPCI200_PEER_NONE,
-	TPCI200_PEER_LOOPBACK,
-	TPCI200_PEER_NULL_MODEM,
-	TPCI200_PEER_TTY,
-	TPCI200_PEER_BUS
-};
-
-/**
- * struct tpci200_line - a serial connector of a slot's module
- * @group: lineN in configfs
- * @slot: whose
- * @index: N
- * @port: the connector
- * @peer: what is plugged in. Guarded by tpci200_cables, as are the next three
- * @far: null-modem: the other end
- * @bus: bus: which
- * @tty: tty: the far end, while the board is live
+/*
+ * What can go wrong on the carrier, in a slot or in what every module has, in the order of
+ * tpci200_faults[]
  */
-struct tpci200_line {
-	struct config_group group;
-	struct tpci200_slot *slot;
-	unsigned int index;
-	struct serial_port port;
-	enum tpci200_peer peer;
-	struct tpci200_line *far;
-	struct serial_bus *bus;
-	struct serial_tty *tty;
+enum tpci200_fault {
+	TPCI200_NO_ACK,
+	TPCI200_TIMEOUT_STUCK,
+	TPCI200_ERROR_LINE,
+	TPCI200_ID_CRC,
+	TPCI200_ID_LENGTH,
+	TPCI200_ID_LETTERS,
+	TPCI200_ENDIAN_LOST,
+	TPCI200_ENDIAN_STUCK,
+	TPCI200_IRQ_LOST,
+	TPCI200_IRQ_STUCK,
+	TPCI200_IRQ_SPURIOUS,
+	TPCI200_MODULE_RESET,
+	TPCI200_FAULTS
 };
+
+struct tpci200;
 
 /**
  * struct tpci200_slot - a slot
  * @group: slotN in configfs
  * @carrier: whose
  * @index: N
- * @kind: the module in it, as configured. Guarded by tpci200_cables, as are the next six
- * @id_format: what its ID PROM is made as
+ * @id_format: what its ID PROM is made as. Guarded by the carrier's lock, as are the next two
  * @id_custom: not so: @prom was written by the user
  * @prom: ID PROM
- * @ppm: error of its crystal
- * @handshake: a 422 has RTS and CTS on its connector
- * @echo: a 485 hears what it sends
- * @ipoctal: the module while the board is live. The world's, as is the rest
+ * @module: what is plugged in, or NULL. Changes with the carrier's lock and the world's. The rest
+ *	is the world's
  * @control: register
  * @request: the module's two interrupt requests
  * @latched: an edge came and was not acknowledged yet
@@ -72,22 +54,16 @@ struct tpci200_line {
  * @timeout: STATUS bit
  * @error: ERROR# as set by the user
  * @error_fault: fault: ERROR# stays until the slot is reset
- * @line: connectors
  */
 struct tpci200_slot {
 	struct config_group group;
 	struct tpci200 *carrier;
 	unsigned int index;
 
-	enum tpci200_module kind;
 	enum ip_id_format id_format;
 	bool id_custom;
 	struct ip_idprom prom;
-	int ppm;
-	bool handshake;
-	bool echo;
-
-	struct ipoctal *ipoctal;
+	struct ip_module *module;
 	u16 control;
 	bool request[2];
 	bool latched[2];
@@ -96,15 +72,14 @@ struct tpci200_slot {
 	bool timeout;
 	bool error;
 	bool error_fault;
-
-	struct tpci200_line line[TPCI200_LINES];
 };
 
 /**
  * struct tpci200 - a board
  * @board: the core's
- * @entry: in the list of all boards, guarded by tpci200_cables
- * @powered: its attributes are frozen; guarded by tpci200_cables
+ * @lock: what is in the slots. Taken before the world's lock and those of modules
+ * @powered: the slots' attributes are frozen; guarded by @lock
+ * @leaving: so are they, since the board is being removed
  * @lcr: local configuration registers of the PCI9030
  * @reset: register
  * @spurious: fault: INTA# with nothing in STATUS
@@ -114,8 +89,9 @@ struct tpci200_slot {
  */
 struct tpci200 {
 	struct vhw_board *board;
-	struct list_head entry;
+	struct mutex lock;	/* slots */
 	bool powered;
+	bool leaving;
 	u32 lcr[TPCI200_LCR_WORDS];
 	u16 reset;
 	bool spurious;
@@ -124,10 +100,11 @@ struct tpci200 {
 	struct tpci200_slot slot[TPCI200_SLOTS];
 };
 
-extern const struct vhw_fault_info tpci200_faults[IP_FAULTS];
+extern const struct vhw_fault_info tpci200_faults[TPCI200_FAULTS];
 extern struct configfs_attribute *tpci200_attrs[];
 
 /* carrier.c: registers and cycles */
+extern const struct ip_carrier tpci200_services;
 void tpci200_update_intx(struct tpci200 *carrier);
 void tpci200_reset(struct vhw_board *board);
 u32 tpci200_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size);
@@ -139,16 +116,15 @@ int tpci200_config_init(struct vhw_board *board);
 
 /* slot.c: modules and power */
 void tpci200_slot_make_prom(struct tpci200_slot *slot);
+int tpci200_slot_plug(struct tpci200_slot *slot, const struct ip_model *model);
+void tpci200_slot_unplug(struct tpci200_slot *slot);
+void tpci200_strip(struct vhw_board *board);
 int tpci200_power_on(struct vhw_board *board);
 void tpci200_power_off(struct vhw_board *board);
 
-/* ../ipoctal/cable.c: what is plugged into the connectors */
-extern struct mutex tpci200_cables;
-void tpci200_cables_init(struct tpci200 *carrier);
-void tpci200_cables_exit(struct tpci200 *carrier);
-int tpci200_set_peer(struct tpci200_line *line, const char *text);
-ssize_t tpci200_show_peer(struct tpci200_line *line, char *page);
-int tpci200_cables_power_on(struct tpci200_slot *slot);
-void tpci200_cables_power_off(struct tpci200_slot *slot);
+/* registry.c: kinds of module */
+const struct ip_model *tpci200_model_get(const char *name);
+void tpci200_model_put(const struct ip_model *model);
+void tpci200_models_list(char *text, size_t size);
 
 #endif

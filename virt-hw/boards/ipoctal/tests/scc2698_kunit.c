@@ -24,12 +24,19 @@ static inline void trace_vhw_serial_driver(struct vhw_board *board, unsigned int
 static bool irq[2];
 static unsigned int faulty;
 
-void ip_set_irq(struct ip_module *module, unsigned int line, bool asserted)
+static void set_irq(struct ip_module *module, unsigned int line, bool asserted)
 {
 	irq[line] = asserted;
 }
 
-bool ip_fault(struct ip_module *module, int channel, enum ip_fault fault)
+static bool targeted(const struct ip_module *module, int channel)
+{
+	return true;
+}
+
+static const struct ip_carrier carrier = { .set_irq = set_irq, .targeted = targeted };
+
+bool vhw_part_fault(struct vhw_part *part, unsigned int fault)
 {
 	return fault == faulty;
 }
@@ -48,7 +55,7 @@ bool ip_fault(struct ip_module *module, int channel, enum ip_fault fault)
 #define BIT_TIME	104167ull
 
 static struct vhw_board board;
-static struct ip_module module = { .board = &board };
+static struct ip_module module = { .board = &board, .carrier = &carrier };
 static struct scc2698 chip;
 static struct serial_port port[SCC2698_CHANNELS];
 
@@ -688,9 +695,9 @@ static void scc_deaf_receiver_hears_again_after_its_reset(struct kunit *test)
 {
 	serial_port_loop(&port[0]);
 	start(0);
-	faulty = IP_FAULT_RX_DEAF;
+	faulty = IPOCTAL_RX_DEAF;
 	send_all(0, "a");
-	faulty = IP_FAULTS;
+	faulty = IPOCTAL_FAULTS;
 	send_all(0, "b");
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_SR) & SCC2698_SR_RXRDY, 0);
 	wr(0, SCC2698_CR, SCC2698_CR_RESET_RX);
@@ -701,15 +708,15 @@ static void scc_deaf_receiver_hears_again_after_its_reset(struct kunit *test)
 
 struct fault_case {
 	const char *name;
-	enum ip_fault fault;
+	enum ipoctal_fault fault;
 	u8 status;
 };
 
 static const struct fault_case rx_faults[] = {
-	{ "framing", IP_FAULT_RX_FRAMING, SCC2698_SR_RXRDY | SCC2698_SR_FRAMING },
-	{ "parity", IP_FAULT_RX_PARITY, SCC2698_SR_RXRDY | SCC2698_SR_PARITY },
-	{ "overrun", IP_FAULT_RX_OVERRUN, SCC2698_SR_OVERRUN },
-	{ "noise", IP_FAULT_RX_NOISE, SCC2698_SR_RXRDY },
+	{ "framing", IPOCTAL_RX_FRAMING, SCC2698_SR_RXRDY | SCC2698_SR_FRAMING },
+	{ "parity", IPOCTAL_RX_PARITY, SCC2698_SR_RXRDY | SCC2698_SR_PARITY },
+	{ "overrun", IPOCTAL_RX_OVERRUN, SCC2698_SR_OVERRUN },
+	{ "noise", IPOCTAL_RX_NOISE, SCC2698_SR_RXRDY },
 };
 
 KUNIT_ARRAY_PARAM_DESC(rx_fault, rx_faults, name);
@@ -729,9 +736,9 @@ static void scc_injected_break_follows_the_character(struct kunit *test)
 {
 	serial_port_loop(&port[0]);
 	start(0);
-	faulty = IP_FAULT_RX_BREAK;
+	faulty = IPOCTAL_RX_BREAK;
 	send_all(0, "a");
-	faulty = IP_FAULTS;
+	faulty = IPOCTAL_FAULTS;
 	world_pass(5 * MS);
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_RHR), 'a');
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_SR) & 0xf1, SCC2698_SR_RXRDY | SCC2698_SR_BREAK);
@@ -746,14 +753,14 @@ static void scc_injected_loss_of_cts_ends(struct kunit *test)
 	start(0);
 	wr(0, SCC2698_CR, SCC2698_CR_ASSERT_RTS);
 	modes(0, MR1_8N, SCC2698_MR2_STOP_1 | SCC2698_MR2_CTS);
-	faulty = IP_FAULT_CTS_DROP;
+	faulty = IPOCTAL_CTS_DROP;
 	wr(0, SCC2698_THR, 'a');
 	wr(0, SCC2698_THR, 'b');
 	world_pass(5 * CHARACTER);
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_SR) & TX_IDLE, 0);
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_RHR), 'a');
 	KUNIT_EXPECT_EQ(test, rdb(0, SCC2698_IPR) & SCC2698_IPCR_CTS(0), SCC2698_IPCR_CTS(0));
-	faulty = IP_FAULTS;
+	faulty = IPOCTAL_FAULTS;
 	world_pass(3 * CHARACTER);
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_RHR), 'b');
 }
@@ -761,9 +768,9 @@ static void scc_injected_loss_of_cts_ends(struct kunit *test)
 static void scc_a_stuck_transmitter_is_cured_by_its_reset(struct kunit *test)
 {
 	start(0);
-	faulty = IP_FAULT_TX_STUCK;
+	faulty = IPOCTAL_TX_STUCK;
 	wr(0, SCC2698_THR, 'a');
-	faulty = IP_FAULTS;
+	faulty = IPOCTAL_FAULTS;
 	world_pass(100 * MS);
 	expect_sr(test, 0, 0);
 	wr(0, SCC2698_CR, SCC2698_CR_RESET_TX);
@@ -774,7 +781,7 @@ static void scc_a_stuck_transmitter_is_cured_by_its_reset(struct kunit *test)
 static int init(struct kunit *test)
 {
 	world_init();
-	faulty = IP_FAULTS;
+	faulty = IPOCTAL_FAULTS;
 	memset(&chip, 0, sizeof(chip));
 	memset(port, 0, sizeof(port));
 	chip.handshake = true;
