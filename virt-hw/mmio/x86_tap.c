@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "vhw: " fmt
 
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>

@@ -252,4 +252,4 @@ module_exit(vhw_record_exit);
 MODULE_DESCRIPTION("Recording of what a driver and a PCI function say to each other");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

@@ -9,6 +9,7 @@
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "replay.h"

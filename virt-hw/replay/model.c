@@ -194,4 +194,4 @@ module_exit(vhw_replay_exit);
 MODULE_DESCRIPTION("Virtual board that is the recording of a real one");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);

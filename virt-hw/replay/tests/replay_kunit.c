@@ -374,4 +374,4 @@ kunit_test_suite(suite);
 MODULE_DESCRIPTION("Tests of recordings and of paths through them");
 MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(MEZZANINE_VERSION);
