@@ -98,6 +98,10 @@ check-board-%: needs-qemu-tests ## our drivers, and the kernel's, on QEMU's own 
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)
 
+check-devices-%: needs-qemu-tests ## that devices of QEMU's are recorded, and replayed, with the kernel's drivers for them
+	@$(QUIET_MODULES) KERNEL=$*
+	@$(VM)/qemu-run --kernel $* --devices --select $(TEST)
+
 check-kernels-defects: needs-tests ## that the virtual board shows the defects of the kernel's own IndustryPack drivers
 	@$(QUIET_MODULES) KERNEL=uml
 	@KERNELS_DRIVERS=$$($(VM)/reference-drivers uml) $(VM)/uml-run --time-travel ipoctal/kernels_defects.sh

@@ -4,7 +4,8 @@
  * as no good driver would.
  *
  * Writing "BAR OFFSET BYTES" to the device's "access" reads so many bytes there (1, 2 or 4), and
- * reading "access" gives what came. "BAR OFFSET BYTES VALUE" writes.
+ * reading "access" gives what came. "BAR OFFSET BYTES VALUE" writes. "xTIMES" before that does it so
+ * often.
  */
 #include <linux/io.h>
 #include <linux/module.h>
@@ -48,20 +49,24 @@ static ssize_t access_store(struct device *dev, struct device_attribute *attr, c
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
 	u32 *last = dev_get_drvdata(dev);
-	unsigned int bar, size, found;
+	unsigned int bar, size, found, times = 1;
 	u32 offset, value;
 	void __iomem *at;
 
-	found = sscanf(buf, "%u %i %u %i", &bar, &offset, &size, &value);
+	if (sscanf(buf, "x%u", &times) == 1)
+		buf = strchr(buf, ' ') ?: buf;
+	found = sscanf(buf, " %u %i %u %i", &bar, &offset, &size, &value);
 	if (found < 3 || !access_fits(pdev, bar, offset, size))
 		return -EINVAL;
 	at = ioremap(pci_resource_start(pdev, bar) + offset, size);
 	if (!at)
 		return -ENOMEM;
-	if (found == 4)
-		access_write(at, size, value);
-	else
-		*last = access_read(at, size);
+	for (; times; times--) {
+		if (found == 4)
+			access_write(at, size, value);
+		else
+			*last = access_read(at, size);
+	}
 	iounmap(at);
 	return count;
 }
