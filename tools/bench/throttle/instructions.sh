@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Instructions a request takes; runs in a guest whose clock counts instructions. $1 is submit.ko. A line for each
-# device and plug depth: device, depth, instructions, ratio to the raw device.
+# Instructions a request takes; runs in a guest whose clock counts instructions. $1 holds submit.ko and decide.ko.
+# A line for each device and plug depth: device, depth, instructions, ratio to the raw device; then one for each number
+# of groups over one another: the instructions of a decision.
 set -euo pipefail
 run=/sys/module/submit/parameters/run
 disks=/sys/kernel/config/thr/disks
-insmod "$1"
+insmod "$1/submit.ko"
+insmod "$1/decide.ko"
 modprobe null_blk nr_devices=1 gb=1 irqmode=1 queue_mode=2
 modprobe thr
 modprobe dm-mod
@@ -38,3 +40,14 @@ echo iops-total=1000000000 >$disks/a/limits
 measure "thr iops" "$node"
 echo "iops-total=1000000000 bps-total=1000000000000" >$disks/a/limits
 measure "thr iops+bps" "$node"
+for group in middle top; do
+	mkdir "/sys/kernel/config/thr/groups/$group"
+	echo iops-total=1000000000 >"/sys/class/thr/$group/limits"
+done
+echo "bps-total=0" >$disks/a/limits
+echo middle >/sys/class/thr/a/parent
+measure "thr 2 levels" "$node"
+echo top >/sys/class/thr/middle/parent
+measure "thr 3 levels" "$node"
+echo "levels, and instructions of a decision: at once, to wait, to release"
+cat /sys/module/decide/parameters/run
