@@ -28,7 +28,11 @@ same() {
 # A SCSI disk of the kernel's own target, with reservations: a loop-back to a disk in memory. Sets $scsi
 target=/sys/kernel/config/target
 naa=naa.5001405deadbeef0
-has_scsi() { scsi=/dev/$(ls /sys/class/scsi_disk/*/device/block 2>/dev/null | grep -m1 '^sd') && [ -b "$scsi" ]; }
+has_scsi() {
+	local dir
+	for dir in /sys/class/scsi_disk/*/device/block/*; do scsi=/dev/${dir##*/}; done
+	[ -b "$scsi" ]
+}
 make_target() {
 	load target_core_mod
 	load tcm_loop
