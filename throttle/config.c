@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Limits as text: a line of key=value changes any number of them, or, when one is wrong, none. */
-#include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "thr.h"
+#include "config.h"
 
 static const char *const limit_name[THR_LIMITS] = {
 	[THR_BPS_TOTAL] = "bps-total",
@@ -17,105 +16,6 @@ static const char *const limit_name[THR_LIMITS] = {
 	[THR_IOPS_READ] = "iops-read",
 	[THR_IOPS_WRITE] = "iops-write",
 };
-
-/* Reasons of refusals are written and read from everywhere, and rarely. */
-static DEFINE_MUTEX(error_lock);
-
-/**
- * thr_refuse - say why something was refused
- * @error: where the user can read it, THR_ERROR_MAX characters
- * @err: errno
- * @format: like printf
- *
- * Return: @err.
- */
-int thr_refuse(char *error, int err, const char *format, ...)
-{
-	va_list args;
-
-	mutex_lock(&error_lock);
-	va_start(args, format);
-	vsnprintf(error, THR_ERROR_MAX, format, args);
-	va_end(args);
-	pr_notice_ratelimited("%s\n", error);
-	mutex_unlock(&error_lock);
-	return err;
-}
-
-/**
- * thr_errno_text - an errno for people
- * @err: negative errno of opening a device, or of making a disk or group
- *
- * Return: half a sentence.
- */
-const char *thr_errno_text(int err)
-{
-	switch (err) {
-	case -EACCES:
-	case -EPERM:
-		return "it does not allow that";
-	case -EBUSY:
-		return "it is in use: mounted, or a part of another device";
-	case -ENOENT:
-		return "there is no such file";
-	case -ENOMEM:
-		return "memory is short";
-	case -ENOSPC:
-		return "there are too many";
-	case -ENOTBLK:
-		return "it is no block device";
-	case -EROFS:
-		return "it is read-only";
-	case -ENODEV:
-	case -ENOMEDIUM:
-	case -ENXIO:
-		return "there is no device behind it";
-	default:
-		return "the kernel refused it";
-	}
-}
-
-static void accept(char *error)
-{
-	mutex_lock(&error_lock);
-	*error = '\0';
-	mutex_unlock(&error_lock);
-}
-
-/**
- * thr_error_show - why the last change was refused
- * @error: what thr_refuse() was given
- * @page: receives a line
- *
- * Return: characters written.
- */
-ssize_t thr_error_show(const char *error, char *page)
-{
-	ssize_t length;
-
-	mutex_lock(&error_lock);
-	length = sysfs_emit(page, "%s\n", error);
-	mutex_unlock(&error_lock);
-	return length;
-}
-
-/**
- * thr_name_valid - may a disk or group be called so?
- * @name: name
- *
- * Return: true for 1 to THR_NAME_MAX - 1 ASCII letters, digits, and . _ - : with no dot in front.
- */
-bool thr_name_valid(const char *name)
-{
-	const char *c;
-
-	if (!*name || *name == '.' || strlen(name) >= THR_NAME_MAX)
-		return false;
-	for (c = name; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-:", *c)))
-			return false;
-	return true;
-}
 
 /**
  * thr_config_find - the number that a key stands for
@@ -191,7 +91,7 @@ static int parse(struct thr_limits *limits, const char *line, const char *name, 
 	if (rule)
 		return thr_refuse(error, -EINVAL, "%s: %s: %s", name, limit_name[which],
 				  thr_rule_text(rule));
-	accept(error);
+	thr_accept(error);
 	return 0;
 }
 
@@ -216,18 +116,18 @@ int thr_config_set(struct thr_group *group, const char *line, char *error)
 }
 
 /**
- * thr_config_set_disk - change limits through a disk
- * @disk: disk
+ * thr_config_set_port - change limits through a port
+ * @port: port
  * @line: as for thr_config_set()
  *
- * They are those of its group. A disk without a group gets one of its own name; one whose limits
+ * They are those of its group. A port without a group gets one of its own name; one whose limits
  * are then all zero leaves its group, whose limits stay.
  *
  * Return: as thr_config_set(), or an errno that joining gives.
  */
-int thr_config_set_disk(struct thr_disk *disk, const char *line)
+int thr_config_set_port(struct thr_port *port, const char *line)
 {
-	struct thr_group *group = disk->member.group;
+	struct thr_group *group = port->member.group;
 	struct thr_limits limits;
 	int err;
 
@@ -236,20 +136,20 @@ int thr_config_set_disk(struct thr_disk *disk, const char *line)
 		limits = group->rotation.meter.limits;
 	else
 		thr_limits_init(&limits);
-	err = parse(&limits, line, thr_disk_name(disk), disk->error);
+	err = parse(&limits, line, port->name, port->error);
 	if (err)
 		return err;
 	if (!thr_limits_enabled(&limits)) {
-		thr_disk_leave(disk);
+		thr_port_leave(port);
 		return 0;
 	}
 	if (!group) {
-		err = thr_disk_join(disk, thr_disk_name(disk));
+		err = thr_port_join(port, port->name);
 		if (err)
-			return thr_refuse(disk->error, err, "%s: cannot make a group: %s",
-					  thr_disk_name(disk), thr_errno_text(err));
+			return thr_refuse(port->error, err, "%s: cannot make a group: %s",
+					  port->name, thr_errno_text(err));
 	}
-	thr_group_set_limits(disk->member.group, &limits);
+	thr_group_set_limits(port->member.group, &limits);
 	return 0;
 }
 
@@ -281,4 +181,20 @@ ssize_t thr_config_show(const struct thr_limits *limits, char *page)
 	}
 	length += emit(page, length, "iops-size", "", limits->iops_size, 0);
 	return length + sysfs_emit_at(page, length, "\n");
+}
+
+/**
+ * thr_weight_parse - a member's weight as text
+ * @page: a number
+ * @weight: receives it
+ *
+ * Return: 0; -EINVAL: it is none; -ERANGE: it is not from THR_WEIGHT_MIN to THR_WEIGHT_MAX.
+ */
+int thr_weight_parse(const char *page, u32 *weight)
+{
+	int err = kstrtou32(page, 10, weight);
+
+	if (err)
+		return err;
+	return *weight >= THR_WEIGHT_MIN && *weight <= THR_WEIGHT_MAX ? 0 : -ERANGE;
 }

@@ -5,7 +5,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "thr.h"
+#include "config.h"
+#include "configfs.h"
+#include "disk.h"
 
 static struct thr_disk *disk_of(struct config_item *item)
 {
@@ -44,10 +46,10 @@ static ssize_t disk_backing_store(struct config_item *item, const char *page, si
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	mutex_lock(&disk->live_lock);
-	if (disk->gendisk) {
-		ret = thr_refuse(disk->error, -EBUSY,
+	if (thr_disk_is_live(disk)) {
+		ret = thr_refuse(disk->port.error, -EBUSY,
 				 "%s: the backing device cannot change while the disk is live",
-				 thr_disk_name(disk));
+				 disk->port.name);
 		kfree(path);
 	} else {
 		kfree(disk->path);
@@ -73,10 +75,10 @@ static ssize_t disk_read_only_store(struct config_item *item, const char *page, 
 	if (err)
 		return err;
 	mutex_lock(&disk->live_lock);
-	if (disk->gendisk)
-		ret = thr_refuse(disk->error, -EBUSY,
+	if (thr_disk_is_live(disk))
+		ret = thr_refuse(disk->port.error, -EBUSY,
 				 "%s: read_only cannot change while the disk is live",
-				 thr_disk_name(disk));
+				 disk->port.name);
 	else
 		disk->read_only = read_only;
 	mutex_unlock(&disk->live_lock);
@@ -90,7 +92,7 @@ static ssize_t disk_group_show(struct config_item *item, char *page)
 
 	mutex_lock(&thr_config_lock);
 	length = sysfs_emit(page, "%s\n",
-			    disk->member.group ? dev_name(&disk->member.group->dev) : "");
+			    disk->port.member.group ? dev_name(&disk->port.member.group->dev) : "");
 	mutex_unlock(&thr_config_lock);
 	return length;
 }
@@ -105,13 +107,13 @@ static ssize_t disk_group_store(struct config_item *item, const char *page, size
 		return PTR_ERR(name);
 	mutex_lock(&thr_config_lock);
 	if (*name && !thr_name_valid(name))
-		err = thr_refuse(disk->error, -EINVAL, "%s: \"%.32s\" is no name for a group",
-				 thr_disk_name(disk), name);
+		err = thr_refuse(disk->port.error, -EINVAL, "%s: \"%.32s\" is no name for a group",
+				 disk->port.name, name);
 	else
-		err = thr_disk_join(disk, name);
+		err = thr_port_join(&disk->port, name);
 	if (err == -EBUSY)
-		thr_refuse(disk->error, err, "%s: group %s is being made or removed",
-			   thr_disk_name(disk), name);
+		thr_refuse(disk->port.error, err, "%s: group %s is being made or removed",
+			   disk->port.name, name);
 	mutex_unlock(&thr_config_lock);
 	kfree(name);
 	return err ? : count;
@@ -124,8 +126,8 @@ static ssize_t disk_limits_show(struct config_item *item, char *page)
 
 	thr_limits_init(&limits);
 	mutex_lock(&thr_config_lock);
-	if (disk->member.group)
-		limits = disk->member.group->rotation.meter.limits;
+	if (disk->port.member.group)
+		limits = disk->port.member.group->rotation.meter.limits;
 	mutex_unlock(&thr_config_lock);
 	return thr_config_show(&limits, page);
 }
@@ -135,7 +137,7 @@ static ssize_t disk_limits_store(struct config_item *item, const char *page, siz
 	int err;
 
 	mutex_lock(&thr_config_lock);
-	err = thr_config_set_disk(disk_of(item), page);
+	err = thr_config_set_port(&disk_of(item)->port, page);
 	mutex_unlock(&thr_config_lock);
 	return err ? : count;
 }
@@ -146,19 +148,19 @@ static ssize_t disk_device_show(struct config_item *item, char *page)
 	ssize_t length;
 
 	mutex_lock(&disk->live_lock);
-	length = disk->gendisk ? sysfs_emit(page, "thr%d\n", disk->index) : sysfs_emit(page, "\n");
+	length = sysfs_emit(page, "%s\n", disk->gendisk ? disk->gendisk->disk_name : "");
 	mutex_unlock(&disk->live_lock);
 	return length;
 }
 
 static ssize_t disk_error_show(struct config_item *item, char *page)
 {
-	return thr_error_show(disk_of(item)->error, page);
+	return thr_error_show(disk_of(item)->port.error, page);
 }
 
 static ssize_t disk_live_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%d\n", !!READ_ONCE(disk_of(item)->gendisk));
+	return sysfs_emit(page, "%d\n", thr_disk_is_live(disk_of(item)));
 }
 
 static ssize_t disk_live_store(struct config_item *item, const char *page, size_t count)
@@ -216,10 +218,11 @@ static struct config_item *make_disk(struct config_group *parent, const char *na
 
 	if (!thr_name_valid(name))
 		return ERR_PTR(-EINVAL);
-	disk = thr_disk_new(name);
+	disk = thr_disk_new();
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
 	config_item_init_type_name(&disk->item, name, &disk_item_type);
+	disk->port.name = config_item_name(&disk->item);
 	return &disk->item;
 }
 
@@ -232,7 +235,7 @@ static void drop_disk(struct config_group *parent, struct config_item *item)
 	thr_disk_stop(disk, true);
 	mutex_unlock(&disk->live_lock);
 	mutex_lock(&thr_config_lock);
-	thr_disk_leave(disk);
+	thr_port_leave(&disk->port);
 	mutex_unlock(&thr_config_lock);
 	config_item_put(item);
 }
@@ -368,51 +371,20 @@ static const struct config_item_type root_type = {
 
 static struct config_group groups_dir, disks_dir;
 
-static struct configfs_subsystem subsystem = {
-	.su_group.cg_item = {
-		.ci_namebuf = "thr",
-		.ci_type = &root_type,
-	},
-};
-
 int __init thr_configfs_init(void)
 {
-	config_group_init(&subsystem.su_group);
-	mutex_init(&subsystem.su_mutex);
+	struct config_group *root = &thr_subsystem.su_group;
+
+	config_group_init_type_name(root, "thr", &root_type);
+	mutex_init(&thr_subsystem.su_mutex);
 	config_group_init_type_name(&groups_dir, "groups", &groups_dir_type);
-	configfs_add_default_group(&groups_dir, &subsystem.su_group);
+	configfs_add_default_group(&groups_dir, root);
 	config_group_init_type_name(&disks_dir, "disks", &disks_dir_type);
-	configfs_add_default_group(&disks_dir, &subsystem.su_group);
-	return configfs_register_subsystem(&subsystem);
+	configfs_add_default_group(&disks_dir, root);
+	return configfs_register_subsystem(&thr_subsystem);
 }
 
 void thr_configfs_exit(void)
 {
-	configfs_unregister_subsystem(&subsystem);
-}
-
-/**
- * thr_configfs_pin - while it is pinned a directory cannot be removed: -EBUSY
- * @item: its item; exists
- *
- * Context: with thr_config_lock, so that disconnect_group() has to wait.
- *
- * Return: 0; -EBUSY: the directory is just being made or removed.
- */
-int thr_configfs_pin(struct config_item *item)
-{
-	lockdep_assert_held(&thr_config_lock);
-	/* Being made: not linked yet */
-	if (!READ_ONCE(item->ci_group) || configfs_depend_item_unlocked(&subsystem, item))
-		return -EBUSY;
-	return 0;
-}
-
-/**
- * thr_configfs_unpin - undo thr_configfs_pin()
- * @item: a pinned item
- */
-void thr_configfs_unpin(struct config_item *item)
-{
-	configfs_undepend_item(item);
+	configfs_unregister_subsystem(&thr_subsystem);
 }

@@ -2,10 +2,16 @@
 /* Groups: who is a member of which, and the clock that releases waiting requests. */
 #include <linux/slab.h>
 
-#include "thr.h"
+#include "group.h"
 
-/* Groups, memberships and limits; see thr.h */
+/* Groups, memberships and limits; see group.h */
 DEFINE_MUTEX(thr_config_lock);
+
+struct class thr_class = {
+	.name = "thr",
+};
+
+struct configfs_subsystem thr_subsystem;
 
 static LIST_HEAD(groups);
 
@@ -60,12 +66,12 @@ static void pass_on(struct thr_waiter *waiter)
 	while (waiter) {
 		struct thr_waiter *next = waiter->next;
 
-		thr_disk_dispatch(io_of(waiter));
+		thr_port_dispatch(io_of(waiter));
 		waiter = next;
 	}
 }
 
-/* What of a disk waits in @group goes now, and is charged. */
+/* What of a port waits in @group goes now, and is charged. */
 static void withdraw(struct thr_group *group, struct thr_member *member, bool leave)
 {
 	struct thr_waiter *out = NULL;
@@ -86,9 +92,9 @@ static void withdraw(struct thr_group *group, struct thr_member *member, bool le
 	pass_on(out);
 }
 
-static __always_inline bool admit(struct thr_disk *disk, struct thr_io *io, u64 now)
+static __always_inline bool admit(struct thr_port *port, struct thr_io *io, u64 now)
 {
-	struct thr_member *member = &disk->member;
+	struct thr_member *member = &port->member;
 	struct thr_group *group, *root;
 
 	while ((group = READ_ONCE(member->group))) {
@@ -106,8 +112,8 @@ static __always_inline bool admit(struct thr_disk *disk, struct thr_io *io, u64 
 		wake_at(root, thr_rotation_next(&root->rotation, now));
 		/* From the unlocking on @io may be done at any time. */
 		raw_spin_unlock(&root->lock);
-		/* Who drained a dead disk may have been too early for this one. */
-		if (unlikely(READ_ONCE(disk->gone)))
+		/* Who drained a dead port may have been too early for this one. */
+		if (unlikely(READ_ONCE(port->gone)))
 			withdraw(group, member, false);
 		return false;
 	}
@@ -116,24 +122,24 @@ static __always_inline bool admit(struct thr_disk *disk, struct thr_io *io, u64 
 
 /**
  * thr_group_admit - may a bio pass now?
- * @disk: disk that something limits
+ * @port: port that something limits
  * @io: the bio; its waiter is filled in
  *
  * Context: process, with interrupts on.
  *
- * Return: false when it waits; thr_disk_dispatch() is then called for it later.
+ * Return: false when it waits; thr_port_dispatch() is then called for it later.
  */
-bool thr_group_admit(struct thr_disk *disk, struct thr_io *io)
+bool thr_group_admit(struct thr_port *port, struct thr_io *io)
 {
 	enum thr_dir dir = io->waiter.dir;
 	bool goes;
 
 	local_irq_disable();
-	goes = admit(disk, io, io->accepted);
+	goes = admit(port, io, io->accepted);
 	local_irq_enable();
-	/* @io may be gone by now; the disk is not, as long as it is being submitted to. */
+	/* @io may be gone by now; the port is not, as long as it is being submitted to. */
 	if (unlikely(!goes))
-		thr_stats_throttled(&disk->stats, dir);
+		thr_stats_throttled(&port->stats, dir);
 	return goes;
 }
 
@@ -171,7 +177,7 @@ static bool limits_anything(const struct thr_group *group)
 			 limits_anything(group->up.group));
 }
 
-/* A disk that nothing limits does not look at its group at all. */
+/* A port that nothing limits does not look at its group at all. */
 static void publish(struct thr_group *group)
 {
 	bool limited = limits_anything(group);
@@ -179,8 +185,8 @@ static void publish(struct thr_group *group)
 
 	lockdep_assert_held(&thr_config_lock);
 	list_for_each_entry(member, &group->members, entry) {
-		if (member->disk)
-			WRITE_ONCE(member->disk->limited, limited);
+		if (member->port)
+			WRITE_ONCE(member->port->limited, limited);
 		else
 			publish(container_of(member, struct thr_group, up));
 	}
@@ -212,7 +218,7 @@ static void set_root(struct thr_group *group, struct thr_group *root)
 
 	WRITE_ONCE(group->root, root);
 	list_for_each_entry(member, &group->members, entry)
-		if (!member->disk)
+		if (!member->port)
 			set_root(group_of(member), root);
 }
 
@@ -250,10 +256,22 @@ static void move(struct thr_group *group, struct thr_group *parent)
 	publish(group);
 }
 
+/*
+ * While it is pinned a directory cannot be removed. Under thr_config_lock, so that whoever
+ * disconnects the directory has to wait.
+ */
+static int pin(struct config_item *item)
+{
+	/* Being made: not linked yet */
+	if (!READ_ONCE(item->ci_group) || configfs_depend_item_unlocked(&thr_subsystem, item))
+		return -EBUSY;
+	return 0;
+}
+
 /* For a member to come. A group with a directory keeps that directory as long as it has members. */
 static int get_group(struct thr_group *group)
 {
-	int err = group->item ? thr_configfs_pin(group->item) : 0;
+	int err = group->item ? pin(group->item) : 0;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!err)
@@ -275,39 +293,39 @@ static void put_group(struct thr_group *group)
 	lockdep_assert_held(&thr_config_lock);
 	group->users--;
 	if (group->item)
-		thr_configfs_unpin(group->item);
+		configfs_undepend_item(group->item);
 	else if (!group->users)
 		destroy(group);
 }
 
-static void leave(struct thr_disk *disk)
+static void leave(struct thr_port *port)
 {
-	struct thr_member *member = &disk->member;
+	struct thr_member *member = &port->member;
 	struct thr_group *group = member->group;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!group)
 		return;
-	WRITE_ONCE(disk->limited, false);
+	WRITE_ONCE(port->limited, false);
 	list_del_init(&member->entry);
 	withdraw(group, member, true);
 	put_group(group);
 }
 
 /**
- * thr_disk_drain - let everything of a disk pass that waits, without leaving
- * @disk: a disk whose later requests pass too: its backing device is dead
+ * thr_port_drain - let everything of a port pass that waits, without leaving
+ * @port: a port whose later requests pass too: the device behind it is dead
  *
  * Context: any that may take a spinlock.
  */
-void thr_disk_drain(struct thr_disk *disk)
+void thr_port_drain(struct thr_port *port)
 {
 	struct thr_group *group;
 
 	rcu_read_lock();
-	group = READ_ONCE(disk->member.group);
+	group = READ_ONCE(port->member.group);
 	if (group)
-		withdraw(group, &disk->member, false);
+		withdraw(group, &port->member, false);
 	rcu_read_unlock();
 }
 
@@ -364,7 +382,6 @@ struct thr_group *thr_group_new(const char *name, struct config_item *item)
 
 	device_initialize(&group->dev);
 	group->dev.class = &thr_class;
-	group->dev.groups = thr_group_groups;
 	group->dev.release = release_group;
 	err = dev_set_name(&group->dev, "%s", name);
 	if (!err)
@@ -389,35 +406,35 @@ void thr_group_drop(struct thr_group *group)
 }
 
 /**
- * thr_disk_leave - a disk leaves its group; its waiting requests go at once
- * @disk: disk, in a group or not
+ * thr_port_leave - a port leaves its group; its waiting requests go at once
+ * @port: port, in a group or not
  */
-void thr_disk_leave(struct thr_disk *disk)
+void thr_port_leave(struct thr_port *port)
 {
-	leave(disk);
+	leave(port);
 }
 
 /**
- * thr_disk_join - move a disk to a group
- * @disk: disk
+ * thr_port_join - move a port to a group
+ * @port: port
  * @name: of the group, which is made if there is none; empty: no group
  *
  * Requests that wait go at once, charged to the old group.
  *
  * Return: 0 or an errno; then nothing has changed. -EBUSY: the group is being made or removed.
  */
-int thr_disk_join(struct thr_disk *disk, const char *name)
+int thr_port_join(struct thr_port *port, const char *name)
 {
 	struct thr_group *group;
 	int err;
 
 	lockdep_assert_held(&thr_config_lock);
 	if (!*name) {
-		leave(disk);
+		leave(port);
 		return 0;
 	}
 	group = thr_group_find(name);
-	if (group && group == disk->member.group)
+	if (group && group == port->member.group)
 		return 0;
 	if (!group)
 		group = thr_group_new(name, NULL);
@@ -427,8 +444,8 @@ int thr_disk_join(struct thr_disk *disk, const char *name)
 	err = get_group(group);
 	if (err)
 		return err;
-	leave(disk);
-	join(group, &disk->member);
+	leave(port);
+	join(group, &port->member);
 	return 0;
 }
 
@@ -465,7 +482,7 @@ static unsigned int levels_below(const struct thr_group *group)
 	unsigned int most = 0;
 
 	list_for_each_entry(member, &group->members, entry)
-		if (!member->disk)
+		if (!member->port)
 			most = max(most, levels_below(group_of(member)));
 	return 1 + most;
 }
@@ -567,7 +584,7 @@ static u64 count_waiting(const struct thr_group *group, enum thr_dir dir)
 	u64 waiting = 0;
 
 	list_for_each_entry(member, &group->members, entry)
-		waiting += member->disk ? member->share.queue[dir].nr_waiting :
+		waiting += member->port ? member->share.queue[dir].nr_waiting :
 					  count_waiting(group_of(member), dir);
 	return waiting;
 }
@@ -577,7 +594,7 @@ static u64 count_waiting(const struct thr_group *group, enum thr_dir dir)
  * @group: group
  * @dir: direction
  *
- * Return: requests of its disks, and of those in groups below it.
+ * Return: requests of its ports, and of those in groups below it.
  */
 u64 thr_group_waiting(struct thr_group *group, enum thr_dir dir)
 {

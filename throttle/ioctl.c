@@ -12,7 +12,7 @@
 #include <linux/pr.h>
 #include <linux/rcupdate.h>
 
-#include "thr.h"
+#include "disk.h"
 
 /* The disk, which stays live until put(); NULL: it has been taken away. */
 static struct thr_disk *get(struct gendisk *gendisk)
@@ -22,7 +22,7 @@ static struct thr_disk *get(struct gendisk *gendisk)
 	/* The reference is killed after the private data is gone, and that waits for readers. */
 	rcu_read_lock();
 	disk = READ_ONCE(gendisk->private_data);
-	if (disk && !percpu_ref_tryget_live(&disk->inflight))
+	if (disk && !percpu_ref_tryget_live(&disk->port.inflight))
 		disk = NULL;
 	rcu_read_unlock();
 	return disk;
@@ -30,7 +30,7 @@ static struct thr_disk *get(struct gendisk *gendisk)
 
 static void put(struct thr_disk *disk)
 {
-	percpu_ref_put(&disk->inflight);
+	percpu_ref_put(&disk->port.inflight);
 }
 
 /**

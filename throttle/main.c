@@ -2,38 +2,41 @@
 /* Module init and exit. */
 #include <linux/module.h>
 
-#include "thr.h"
+#include "attributes.h"
+#include "configfs.h"
+#include "port.h"
+#include "stacked.h"
 
 static int __init thr_init(void)
 {
 	int err;
 
-	err = thr_disk_module_init();
+	err = thr_port_module_init();
 	if (err)
 		return err;
-	thr_sysfs_init();
-	err = class_register(&thr_class);
+	err = thr_class_init();
 	if (err)
-		goto exit_disks;
+		goto exit_ports;
 	err = thr_configfs_init();
 	if (err)
 		goto unregister_class;
 	return 0;
 
 unregister_class:
-	class_unregister(&thr_class);
-exit_disks:
-	thr_disk_module_exit();
+	thr_class_exit();
+exit_ports:
+	thr_port_module_exit();
 	return err;
 }
 
 static void __exit thr_exit(void)
 {
 	thr_configfs_exit();
-	class_unregister(&thr_class);
+	thr_class_exit();
 	/* Groups, intervals and histograms are freed after a grace period. */
 	rcu_barrier();
-	thr_disk_module_exit();
+	thr_stacked_module_exit();
+	thr_port_module_exit();
 }
 
 module_init(thr_init);

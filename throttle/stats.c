@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statistics of a disk. Every CPU records in memory of its own, with interrupts off and without a
+ * Statistics of a port. Every CPU records in memory of its own, with interrupts off and without a
  * lock; readers add up.
  */
 #include <linux/blkdev.h>
@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "thr.h"
+#include "stats.h"
 
 const char *const thr_type_name[THR_TYPES] = {
 	[THR_TYPE_READ] = "read",
@@ -108,7 +108,7 @@ static void record_latency(struct thr_stats *stats, enum thr_type type, bool fai
 
 /**
  * thr_stats_done - a request is done
- * @stats: of its disk
+ * @stats: of its port
  * @io: the request
  * @status: how it ended
  * @now: ns
@@ -148,7 +148,7 @@ void thr_stats_done(struct thr_stats *stats, const struct thr_io *io, blk_status
 
 /**
  * thr_stats_throttled - a request has to wait
- * @stats: of its disk
+ * @stats: of its port
  * @dir: direction
  */
 void thr_stats_throttled(struct thr_stats *stats, enum thr_dir dir)
@@ -158,7 +158,7 @@ void thr_stats_throttled(struct thr_stats *stats, enum thr_dir dir)
 
 /**
  * thr_stats_released - a request has waited long enough
- * @stats: of its disk
+ * @stats: of its port
  * @dir: direction
  * @waited_ns: since it was accepted
  */
