@@ -51,6 +51,20 @@ static inline void compat_backing_close(struct compat_backing *backing)
 	backing->bdev = NULL;
 }
 
+/* A device that somebody may have open, without staying open; put its bd_device. Context: sleeps. */
+static inline struct block_device *compat_bdev_find(const char *path)
+{
+	struct file *file = bdev_file_open_by_path(path, BLK_OPEN_READ, NULL, NULL);
+	struct block_device *bdev;
+
+	if (IS_ERR(file))
+		return ERR_CAST(file);
+	bdev = file_bdev(file);
+	get_device(&bdev->bd_device);
+	bdev_fput(file);
+	return bdev;
+}
+
 /* Holder operations are entered with it locked, and unlock it. */
 static inline void compat_holder_unlock(struct block_device *bdev)
 {
@@ -94,6 +108,17 @@ static inline int compat_backing_open(struct compat_backing *backing, const char
 		return PTR_ERR(backing->bdev);
 	backing->write = write;
 	return 0;
+}
+
+static inline struct block_device *compat_bdev_find(const char *path)
+{
+	struct block_device *bdev = blkdev_get_by_path(path, FMODE_READ, NULL);
+
+	if (IS_ERR(bdev))
+		return bdev;
+	get_device(&bdev->bd_device);
+	blkdev_put(bdev, FMODE_READ);
+	return bdev;
 }
 
 static inline void compat_backing_close(struct compat_backing *backing)

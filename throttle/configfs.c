@@ -85,6 +85,36 @@ static ssize_t disk_read_only_store(struct config_item *item, const char *page, 
 	return ret;
 }
 
+static ssize_t disk_in_place_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(disk_of(item)->in_place));
+}
+
+static ssize_t disk_in_place_store(struct config_item *item, const char *page, size_t count)
+{
+	struct thr_disk *disk = disk_of(item);
+	ssize_t ret = count;
+	bool in_place;
+	int err;
+
+	err = kstrtobool(page, &in_place);
+	if (err)
+		return err;
+	mutex_lock(&disk->live_lock);
+	if (thr_disk_is_live(disk))
+		ret = thr_refuse(disk->port.error, -EBUSY,
+				 "%s: in_place cannot change while the disk is live",
+				 disk->port.name);
+	else if (in_place && !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
+		ret = thr_refuse(disk->port.error, -EOPNOTSUPP,
+				 "%s: this kernel has no function tracer with arguments, which limiting in place needs; a stacked disk needs none",
+				 disk->port.name);
+	else
+		disk->in_place = in_place;
+	mutex_unlock(&disk->live_lock);
+	return ret;
+}
+
 static ssize_t disk_group_show(struct config_item *item, char *page)
 {
 	struct thr_disk *disk = disk_of(item);
@@ -148,7 +178,7 @@ static ssize_t disk_device_show(struct config_item *item, char *page)
 	ssize_t length;
 
 	mutex_lock(&disk->live_lock);
-	length = sysfs_emit(page, "%s\n", disk->gendisk ? disk->gendisk->disk_name : "");
+	length = thr_disk_show_device(disk, page);
 	mutex_unlock(&disk->live_lock);
 	return length;
 }
@@ -180,6 +210,7 @@ static ssize_t disk_live_store(struct config_item *item, const char *page, size_
 
 CONFIGFS_ATTR(disk_, backing);
 CONFIGFS_ATTR(disk_, read_only);
+CONFIGFS_ATTR(disk_, in_place);
 CONFIGFS_ATTR(disk_, group);
 CONFIGFS_ATTR(disk_, limits);
 CONFIGFS_ATTR_RO(disk_, device);
@@ -189,6 +220,7 @@ CONFIGFS_ATTR(disk_, live);
 static struct configfs_attribute *disk_attrs[] = {
 	&disk_attr_backing,
 	&disk_attr_read_only,
+	&disk_attr_in_place,
 	&disk_attr_group,
 	&disk_attr_limits,
 	&disk_attr_device,
@@ -354,7 +386,7 @@ static const struct config_item_type groups_dir_type = {
 
 static ssize_t root_features_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "backing read_only group limits device error live\n");
+	return sysfs_emit(page, "backing read_only in_place group limits device error live\n");
 }
 
 CONFIGFS_ATTR_RO(root_, features);

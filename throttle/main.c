@@ -4,6 +4,7 @@
 
 #include "attributes.h"
 #include "configfs.h"
+#include "inplace.h"
 #include "port.h"
 #include "stacked.h"
 
@@ -35,6 +36,7 @@ static void __exit thr_exit(void)
 	thr_class_exit();
 	/* Groups, intervals and histograms are freed after a grace period. */
 	rcu_barrier();
+	thr_inplace_module_exit();
 	thr_stacked_module_exit();
 	thr_port_module_exit();
 }

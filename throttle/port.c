@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the ports of all disks have in common; see port.h. */
+#include <linux/bio.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -43,8 +44,20 @@ void thr_port_dispatch(struct thr_io *io)
 	thr_stats_released(&io->port->stats, io->waiter.dir, ktime_get_ns() - io->accepted);
 	/* Whoever submitted it does not wait any more. */
 	io->bio->bi_opf &= ~REQ_NOWAIT;
+	bio_clear_polled(io->bio);
 	if (llist_add(&io->ready, &lane->ready))
 		queue_work(workqueue, &lane->work);
+}
+
+/**
+ * thr_port_queue_work - have work done that bios wait for
+ * @work: work
+ *
+ * Context: any.
+ */
+void thr_port_queue_work(struct work_struct *work)
+{
+	queue_work(workqueue, work);
 }
 
 static void release_inflight(struct percpu_ref *ref)
@@ -126,11 +139,10 @@ struct thr_port *thr_port_of(const struct device *dev)
 /**
  * thr_port_init - a port that is closed and in no group
  * @port: zeroes
- * @operations: of its kind
  *
  * Return: 0 or -ENOMEM.
  */
-int thr_port_init(struct thr_port *port, const struct thr_port_operations *operations)
+int thr_port_init(struct thr_port *port)
 {
 	unsigned int i;
 	int err;
@@ -152,7 +164,6 @@ int thr_port_init(struct thr_port *port, const struct thr_port_operations *opera
 	INIT_LIST_HEAD(&port->shown);
 	port->member.port = port;
 	port->discard_cost = THR_COST_ONE;
-	port->operations = operations;
 	return 0;
 }
 

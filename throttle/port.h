@@ -16,6 +16,7 @@
 #include "stats.h"
 
 struct device;
+struct thr_catch;
 struct thr_group;
 struct thr_port;
 
@@ -42,7 +43,7 @@ struct thr_lane {
 /**
  * struct thr_port_operations - how ports of a kind differ
  * @send: submit a bio that has waited; in process context, plugged
- * @idle: all that was accepted is done, after thr_port_close(); any context
+ * @idle: all that was accepted is done, after thr_port_close(); context: any
  * @rescan: look at the size again; NULL: there is nothing to do
  */
 struct thr_port_operations {
@@ -62,7 +63,8 @@ struct thr_port_operations {
  * @member: its place in a group
  * @zeroes_cost: what a write zeroes costs
  * @discard_cost: what a discard or secure erase costs
- * @operations: what depends on its kind
+ * @operations: what depends on its kind; set before it is opened
+ * @catch: how bios come in, where they are caught
  * @name: that its user gave it; lives as long as the port
  * @dev: device that has its attributes; see thr_port_show()
  * @shown: in the list of those that have
@@ -79,6 +81,7 @@ struct thr_port {
 	enum thr_cost zeroes_cost;
 	enum thr_cost discard_cost;
 	const struct thr_port_operations *operations;
+	struct thr_catch *catch;
 	const char *name;
 	struct device *dev;
 	struct list_head shown;
@@ -87,11 +90,12 @@ struct thr_port {
 
 int thr_port_module_init(void);
 void thr_port_module_exit(void);
-int thr_port_init(struct thr_port *port, const struct thr_port_operations *operations);
+int thr_port_init(struct thr_port *port);
 void thr_port_exit(struct thr_port *port);
 int thr_port_open(struct thr_port *port);
 void thr_port_close(struct thr_port *port);
 void thr_port_dispatch(struct thr_io *io);
+void thr_port_queue_work(struct work_struct *work);
 void thr_port_show(struct thr_port *port, struct device *dev);
 void thr_port_hide(struct thr_port *port);
 struct thr_port *thr_port_of(const struct device *dev);
@@ -159,7 +163,10 @@ static __always_inline void thr_port_divert(struct thr_io *io, bio_end_io_t *end
 	bio->bi_private = io;
 }
 
-/* A bio is done; give it back its owner's completion. @io is gone afterwards. */
+/*
+ * A bio is done; give it back its owner's completion. @io is gone afterwards; the reference to what
+ * is in flight is the caller's to put.
+ */
 static __always_inline void thr_port_done(struct thr_io *io)
 {
 	struct thr_port *port = io->port;
@@ -169,7 +176,6 @@ static __always_inline void thr_port_done(struct thr_io *io)
 	bio->bi_end_io = io->end_io;
 	thr_stats_done(&port->stats, io, bio->bi_status, ktime_get_ns());
 	mempool_free(io, &port->pool);
-	percpu_ref_put(&port->inflight);
 }
 
 #endif

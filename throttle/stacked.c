@@ -29,6 +29,7 @@ static struct thr_disk *disk_of(struct thr_port *port)
 static void end_io(struct bio *bio)
 {
 	struct thr_io *io = bio->bi_private;
+	struct thr_port *port = io->port;
 
 	bio->bi_bdev = io->bdev;
 	/* For those who trace its completion: what it was, not what the backing device left */
@@ -37,6 +38,7 @@ static void end_io(struct bio *bio)
 		compat_end_io_acct(io->bdev, io->op, io->iter.bi_size >> SECTOR_SHIFT,
 				   io->accepted_jiffies);
 	thr_port_done(io);
+	percpu_ref_put(&port->inflight);
 	/* Again: this completion is the disk's, the one before was the backing device's. */
 	bio_set_flag(bio, BIO_TRACE_COMPLETION);
 	bio_endio(bio);

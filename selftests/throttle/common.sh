@@ -62,6 +62,17 @@ disk() {
 	wait_for 5 test -b "$node"
 }
 
+# inplace NAME DEVICE [GROUP]: a disk that is limited where it is
+inplace() {
+	local dir=$disks/$1
+	[ ! -d "$dir" ] || rmdir "$dir"
+	mkdir "$dir"
+	put "$2" "$dir/backing"
+	put 1 "$dir/in_place"
+	[ $# -lt 3 ] || put "$3" "$dir/group"
+	put 1 "$dir/live" || fail "$(cat "$dir/error")"
+}
+
 # undisk NAME, unnull NAME
 undisk() { rmdir "$disks/$1"; }
 unnull() { rmdir "$nullb/$1"; }

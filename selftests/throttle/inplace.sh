@@ -1,0 +1,234 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A disk is limited in place: while it is mounted, and while it goes; nobody who uses it notices anything but the limit.
+# Exact figures are asked for only where the clock counts instructions (qemu-run --icount).
+# where: qemu
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+need mkfs.ext4 fio
+start
+build_load
+out=$(mktemp)
+functions=/sys/kernel/tracing/enabled_functions
+[ -e "$functions" ] || functions=/sys/kernel/debug/tracing/enabled_functions
+exact=
+grep -q hpet /sys/devices/system/clocksource/clocksource0/current_clocksource || exact=yes
+
+hooked() { grep -q '^submit_bio_noacct ' "$functions"; }
+unhooked() { ! hooked; }
+
+null a memory_backed=1 size=256
+a=$node
+null b
+b=$node
+stand=/sys/block/${a#/dev/}/thr
+
+exists() {
+	inplace hd1 "$a" g
+	is "${a#/dev/}" "$disks/hd1/device"
+	is hd1 "$stand/name"
+	is g "$stand/group"
+	hooked
+	refuses "Device or resource busy" rmmod thr
+	put 0 "$disks/hd1/live"
+	[ ! -e "$stand" ] || fail "$stand is still there"
+	unhooked
+	put 1 "$disks/hd1/live"
+	undisk hd1
+	unhooked
+}
+
+# operations a second, within what time that is not exact allows
+rate() {
+	local ops
+	ops=$(field ops "$1" "$out")
+	if [ -n "$exact" ]; then
+		within $(($2 - 1)) "$ops" $(($2 + 1))
+	else
+		within $(($2 * 8 / 10)) "$ops" $(($2 * 11 / 10))
+	fi
+}
+
+holds_rate() {
+	inplace hd1 "$b" g
+	put "iops-total=200" "$class/g/limits"
+	"$load" -s 4 -k 1 "$b:16:4096:read:x" >"$out"
+	rate x 600
+	awk '{ exit !($1 > 600 && $3 == 0) }' "/sys/block/${b#/dev/}/thr/stat_read"
+	put "" "$disks/hd1/group"
+	"$load" -s 1 "$b:16:4096:read:x" >"$out"
+	[ "$(field ops x "$out")" -gt 400 ] || fail "it is still limited: $(cat "$out")"
+	undisk hd1
+}
+
+# A bio larger than what the queue takes is split; what is left over comes again, and has been counted.
+split() {
+	inplace hd1 "$b" g
+	put "iops-total=20" "$class/g/limits"
+	put 64 "/sys/block/${b#/dev/}/queue/max_sectors_kb"
+	"$load" -s 4 -k 1 "$b:4:1048576:read:x" >"$out"
+	rate x 60
+	undisk hd1
+}
+
+shared() {
+	inplace hd1 "$a" g
+	inplace hd2 "$b" g
+	put "iops-total=200" "$class/g/limits"
+	"$load" -s 4 -k 1 "$a:16:4096:read:x" "$b:1:4096:read:y" >"$out"
+	rate x 300
+	rate y 300
+	undisk hd1
+	undisk hd2
+}
+
+with_stacked() {
+	inplace hd1 "$a" g
+	disk hd2 "$b" g
+	put "iops-total=200" "$class/g/limits"
+	"$load" -s 4 -k 1 "$a:16:4096:read:x" "$node:16:4096:read:y" >"$out"
+	rate x 300
+	rate y 300
+	undisk hd1
+	undisk hd2
+}
+
+partitions() {
+	local n=${b#/dev/}
+	null p memory_backed=1 size=64
+	partition "$node" 2048 32768 65536 32768
+	wait_for 5 test -b "${node}p2"
+	inplace p1 "${node}p1" g
+	put "iops-total=100" "$class/g/limits"
+	is "${node#/dev/}p1" "$disks/p1/device"
+	# The whole disk cannot be, and the partition not twice
+	mkdir "$disks/whole"
+	put "$node" "$disks/whole/backing"
+	put 1 "$disks/whole/in_place"
+	refuses "File exists" put 1 "$disks/whole/live"
+	grep -q "in place already" "$disks/whole/error"
+	put "${node}p1" "$disks/whole/backing"
+	refuses "File exists" put 1 "$disks/whole/live"
+	rmdir "$disks/whole"
+	"$load" -s 3 -k 1 "${node}p1:4:4096:read:x" "${node}p2:4:4096:read:y" >"$out"
+	rate x 200
+	[ "$(field ops y "$out")" -gt 400 ] || fail "the other partition is limited"
+	undisk p1
+	inplace whole "$node" g
+	put "iops-total=100" "$class/g/limits"
+	"$load" -s 3 -k 1 "${node}p1:4:4096:read:x" "${node}p2:4:4096:read:y" >"$out"
+	within 180 $(($(field ops x "$out") + $(field ops y "$out"))) 220
+	undisk whole
+	unnull p
+}
+
+refusals() {
+	mkdir "$disks/bad"
+	put 1 "$disks/bad/in_place"
+	refuses "Invalid argument" put 1 "$disks/bad/live"
+	put /dev/nothing "$disks/bad/backing"
+	refuses "No such file" put 1 "$disks/bad/live"
+	disk hd2 "$b"
+	put "$node" "$disks/bad/backing"
+	refuses "Invalid argument" put 1 "$disks/bad/live"
+	grep -q "limits of its own" "$disks/bad/error"
+	undisk hd2
+	put "$b" "$disks/bad/backing"
+	put 0 /proc/sys/kernel/ftrace_enabled
+	refuses "Device or resource busy" put 1 "$disks/bad/live"
+	grep -q "ftrace_enabled is 0" "$disks/bad/error"
+	put 1 /proc/sys/kernel/ftrace_enabled
+	put 1 "$disks/bad/live"
+	# And who would switch it off now cannot
+	refuses "Device or resource busy" put 0 /proc/sys/kernel/ftrace_enabled
+	refuses "Device or resource busy" put 0 "$disks/bad/in_place"
+	undisk bad
+	unhooked
+}
+
+mounted() {
+	local i sums=$OUT/sums.$$
+	mkfs.ext4 -q "$a"
+	mkdir -p /tmp/m
+	mount "$a" /tmp/m
+	(
+		for ((i = 0; i < 60; i++)); do
+			dd if=/dev/urandom of=/tmp/m/f$((i % 10)) bs=64k count=4 conv=fsync 2>/dev/null || exit 1
+		done
+	) &
+	local writer=$!
+	for ((i = 0; i < 20; i++)); do
+		inplace hd1 "$a" g
+		put "iops-total=50" "$class/g/limits"
+		sleep 0.1
+		undisk hd1
+	done
+	wait $writer || fail "a write failed"
+	inplace hd1 "$a" g
+	put "iops-total=5000" "$class/g/limits"
+	md5sum /tmp/m/f* >"$sums"
+	umount /tmp/m
+	undisk hd1
+	e2fsck -fn "$a" >"$out" 2>&1 || fail "$(cat "$out")"
+	mount "$a" /tmp/m
+	md5sum -c --quiet "$sums"
+	umount /tmp/m
+}
+
+# 1000 requests wait for a quarter of an hour; the disk goes, and nothing waits for anything
+goes_while_waiting() {
+	local started
+	null c
+	inplace hd1 "$node" g
+	put "iops-total=1" "$class/g/limits"
+	"$load" -s 600 "$node:1000:4096:read:x" >"$out" 2>&1 &
+	local loader=$!
+	wait_for 20 waiting 900 "/sys/block/${node#/dev/}/thr/throttled_read"
+	started=${EPOCHREALTIME//[.,]/}
+	unnull c
+	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "it took long"
+	wait $loader || true
+	holds 0 "$disks/hd1/live"
+	is "" "$disks/hd1/device"
+	wait_for 5 unhooked
+	refuses "No such device" put 0 "$disks/hd1/live"
+	undisk hd1
+}
+waiting() { [ "$(cut -d ' ' -f 3 "$2")" -ge "$1" ]; }
+
+detach_while_waiting() {
+	local started
+	inplace hd1 "$b" g
+	put "iops-total=1" "$class/g/limits"
+	"$load" -s 3 "$b:100:4096:read:x" >"$out" &
+	local loader=$!
+	wait_for 10 waiting 90 "/sys/block/${b#/dev/}/thr/throttled_read"
+	# What waits holds nothing of the queue
+	started=${EPOCHREALTIME//[.,]/}
+	put 32 "/sys/block/${b#/dev/}/queue/nr_requests"
+	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "the queue's depth took long"
+	undisk hd1
+	wait $loader
+	[ "$(field ops x "$out")" -gt 200 ] || fail "$(cat "$out")"
+}
+
+gone_without_trace() {
+	clear
+	rmmod thr
+	unhooked
+	modprobe thr
+}
+
+plan 11
+testcase "a disk is attached and detached, with the hook" exists
+testcase "a rate holds, and ends" holds_rate
+testcase "a request that the kernel splits is one request" split
+testcase "two disks share their group" shared
+testcase "a disk in place and a stacked one share their group" with_stacked
+testcase "a partition is limited, or the whole disk" partitions
+testcase "what cannot be is refused with the reason" refusals
+testcase "a mounted file system stays whole while limits come and go" mounted
+testcase "a disk goes while a thousand requests wait" goes_while_waiting
+testcase "what waits goes when the disk is detached" detach_while_waiting
+testcase "the module goes, and leaves no hook" gone_without_trace
