@@ -358,5 +358,4 @@ void thr_catch_module_exit(void)
 	synchronize_srcu(&inside);
 	/* On their way out of catch_slowly(), or of end_io() */
 	synchronize_rcu_tasks();
-	cleanup_srcu_struct(&inside);
 }

@@ -181,7 +181,7 @@ void thr_port_exit(struct thr_port *port)
 	mempool_exit(&port->pool);
 }
 
-int __init thr_port_module_init(void)
+int thr_port_module_init(void)
 {
 	io_cache = KMEM_CACHE(thr_io, SLAB_HWCACHE_ALIGN);
 	if (!io_cache)

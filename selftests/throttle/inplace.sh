@@ -3,6 +3,7 @@
 # A disk is limited in place: while it is mounted, and while it goes; nobody who uses it notices anything but the limit.
 # Exact figures are asked for only where the clock counts instructions (qemu-run --icount).
 # where: qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

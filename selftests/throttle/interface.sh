@@ -440,7 +440,19 @@ clear_all() {
 	test -d "$disks"
 }
 
-plan 26
+# Where ftrace cannot divert a function
+no_ftrace() {
+	local functions=/sys/kernel/tracing/enabled_functions
+	[ ! -e "$functions" ] || skip "this kernel has a function tracer"
+	mkdir "$disks/hd9"
+	refuses "Operation not supported" put 1 "$disks/hd9/in_place"
+	grep -q "no function tracer.* a stacked disk needs none" "$disks/hd9/error"
+	is 0 "$disks/hd9/in_place"
+	put 0 "$disks/hd9/in_place"
+	rmdir "$disks/hd9"
+}
+
+plan 27
 testcase "a disk is made, made live, and removed" life_cycle
 testcase "a disk comes at once, however small its limit" smallest_limit
 testcase "a disk in use stays" in_use
@@ -463,5 +475,6 @@ done
 testcase "waiting writes do not stop reads" reads_pass
 testcase "T-DETACH: a yanked backing device ends in errors, not in hanging" yank
 testcase "discards cost what they are told to" costs
+testcase "limiting in place is refused in words where there is no ftrace" no_ftrace
 testcase "the module stands alone" alone
 testcase "everything can be removed and the module unloaded" clear_all
