@@ -13,8 +13,7 @@ build_load
 out=$(mktemp)
 functions=/sys/kernel/tracing/enabled_functions
 [ -e "$functions" ] || functions=/sys/kernel/debug/tracing/enabled_functions
-exact=
-grep -q hpet /sys/devices/system/clocksource/clocksource0/current_clocksource || exact=yes
+exact=${EXACT_CLOCK:-}
 
 hooked() { grep -q '^submit_bio_noacct ' "$functions"; }
 unhooked() { ! hooked; }
@@ -31,7 +30,7 @@ exists() {
 	is hd1 "$stand/name"
 	is g "$stand/group"
 	hooked
-	refuses "Device or resource busy" rmmod thr
+	refuses "Module thr is in use" rmmod thr
 	put 0 "$disks/hd1/live"
 	[ ! -e "$stand" ] || fail "$stand is still there"
 	unhooked
@@ -96,8 +95,7 @@ with_stacked() {
 }
 
 partitions() {
-	local n=${b#/dev/}
-	null p memory_backed=1 size=64
+	null n0 memory_backed=1 size=64
 	partition "$node" 2048 32768 65536 32768
 	wait_for 5 test -b "${node}p2"
 	inplace p1 "${node}p1" g
@@ -121,7 +119,7 @@ partitions() {
 	"$load" -s 3 -k 1 "${node}p1:4:4096:read:x" "${node}p2:4:4096:read:y" >"$out"
 	within 180 $(($(field ops x "$out") + $(field ops y "$out"))) 220
 	undisk whole
-	unnull p
+	unnull n0
 }
 
 refusals() {
