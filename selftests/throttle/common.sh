@@ -73,6 +73,10 @@ inplace() {
 	put 1 "$dir/live" || fail "$(cat "$dir/error")"
 }
 
+# Are bios caught?
+hooked() { grep -q '^submit_bio_noacct ' /sys/kernel/tracing/enabled_functions; }
+unhooked() { ! hooked; }
+
 # undisk NAME, unnull NAME
 undisk() { rmdir "$disks/$1"; }
 unnull() { rmdir "$nullb/$1"; }

@@ -1,22 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A disk is limited in place: while it is mounted, and while it goes; nobody who uses it notices anything but the limit.
+# A disk is limited in place, alone or in a group with others, whole or a partition of it.
 # Exact figures are asked for only where the clock counts instructions (qemu-run --icount).
 # where: qemu
 # extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
-need mkfs.ext4 fio
 start
 build_load
 out=$(mktemp)
-functions=/sys/kernel/tracing/enabled_functions
-[ -e "$functions" ] || functions=/sys/kernel/debug/tracing/enabled_functions
 exact=${EXACT_CLOCK:-}
-
-hooked() { grep -q '^submit_bio_noacct ' "$functions"; }
-unhooked() { ! hooked; }
 
 null a memory_backed=1 size=256
 a=$node
@@ -146,80 +140,7 @@ refusals() {
 	unhooked
 }
 
-mounted() {
-	local i sums=$OUT/sums.$$
-	mkfs.ext4 -q "$a"
-	mkdir -p /tmp/m
-	mount "$a" /tmp/m
-	(
-		for ((i = 0; i < 60; i++)); do
-			dd if=/dev/urandom of=/tmp/m/f$((i % 10)) bs=64k count=4 conv=fsync 2>/dev/null || exit 1
-		done
-	) &
-	local writer=$!
-	for ((i = 0; i < 20; i++)); do
-		inplace hd1 "$a" g
-		put "iops-total=50" "$class/g/limits"
-		sleep 0.1
-		undisk hd1
-	done
-	wait $writer || fail "a write failed"
-	inplace hd1 "$a" g
-	put "iops-total=5000" "$class/g/limits"
-	md5sum /tmp/m/f* >"$sums"
-	umount /tmp/m
-	undisk hd1
-	e2fsck -fn "$a" >"$out" 2>&1 || fail "$(cat "$out")"
-	mount "$a" /tmp/m
-	md5sum -c --quiet "$sums"
-	umount /tmp/m
-}
-
-# 1000 requests wait for a quarter of an hour; the disk goes, and nothing waits for anything
-goes_while_waiting() {
-	local started
-	null c
-	inplace hd1 "$node" g
-	put "iops-total=1" "$class/g/limits"
-	"$load" -s 600 "$node:1000:4096:read:x" >"$out" 2>&1 &
-	local loader=$!
-	wait_for 20 waiting 900 "/sys/block/${node#/dev/}/thr/throttled_read"
-	started=${EPOCHREALTIME//[.,]/}
-	unnull c
-	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "it took long"
-	wait $loader || true
-	holds 0 "$disks/hd1/live"
-	is "" "$disks/hd1/device"
-	wait_for 5 unhooked
-	refuses "No such device" put 0 "$disks/hd1/live"
-	undisk hd1
-}
-waiting() { [ "$(cut -d ' ' -f 3 "$2")" -ge "$1" ]; }
-
-detach_while_waiting() {
-	local started
-	inplace hd1 "$b" g
-	put "iops-total=1" "$class/g/limits"
-	"$load" -s 3 "$b:100:4096:read:x" >"$out" &
-	local loader=$!
-	wait_for 10 waiting 90 "/sys/block/${b#/dev/}/thr/throttled_read"
-	# What waits holds nothing of the queue
-	started=${EPOCHREALTIME//[.,]/}
-	put 32 "/sys/block/${b#/dev/}/queue/nr_requests"
-	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "the queue's depth took long"
-	undisk hd1
-	wait $loader
-	[ "$(field ops x "$out")" -gt 200 ] || fail "$(cat "$out")"
-}
-
-gone_without_trace() {
-	clear
-	rmmod thr
-	unhooked
-	modprobe thr
-}
-
-plan 11
+plan 7
 testcase "a disk is attached and detached, with the hook" exists
 testcase "a rate holds, and ends" holds_rate
 testcase "a request that the kernel splits is one request" split
@@ -227,7 +148,3 @@ testcase "two disks share their group" shared
 testcase "a disk in place and a stacked one share their group" with_stacked
 testcase "a partition is limited, or the whole disk" partitions
 testcase "what cannot be is refused with the reason" refusals
-testcase "a mounted file system stays whole while limits come and go" mounted
-testcase "a disk goes while a thousand requests wait" goes_while_waiting
-testcase "what waits goes when the disk is detached" detach_while_waiting
-testcase "the module goes, and leaves no hook" gone_without_trace

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A disk that is limited in place lives on: mounted, pulled out, its queue changed, whenever limits come or go.
+# where: qemu
+# extended: qemu
+# ATTACH_ROUNDS=500, with PASS=ATTACH_ROUNDS for qemu-run, attaches and detaches so often.
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+need mkfs.ext4 e2fsck
+start
+build_load
+out=$(mktemp)
+rounds=${ATTACH_ROUNDS:-25}
+
+null a memory_backed=1 size=256
+a=$node
+null b
+b=$node
+
+# Files are rewritten, each with contents that say which version it is, until told to stop.
+write_files() {
+	local i=0
+	while [ ! -e /tmp/stop ]; do
+		i=$((i + 1))
+		yes "version $i" | head -c 300000 >/tmp/m/new || return 1
+		sync /tmp/m/new || return 1
+		mv /tmp/m/new "/tmp/m/f$((i % 10))" || return 1
+	done
+}
+
+mounted() {
+	local i writer file
+	mkfs.ext4 -q "$a"
+	mkdir -p /tmp/m
+	mount "$a" /tmp/m
+	rm -f /tmp/stop
+	write_files &
+	writer=$!
+	for ((i = 0; i < rounds; i++)); do
+		inplace hd1 "$a" g
+		put "iops-total=100" "$class/g/limits"
+		sleep 0.1
+		undisk hd1
+		kill -0 $writer || fail "a write failed"
+	done
+	inplace hd1 "$a" g
+	put "iops-total=5000" "$class/g/limits"
+	: >/tmp/stop
+	wait $writer || fail "a write failed"
+	md5sum /tmp/m/f* >/tmp/sums
+	umount /tmp/m
+	undisk hd1
+	e2fsck -fn "$a" >"$out" 2>&1 || fail "$(cat "$out")"
+	mount "$a" /tmp/m
+	md5sum -c --quiet /tmp/sums
+	for file in /tmp/m/f*; do
+		[ "$(sort -u "$file" | grep -c version)" -le 2 ] || fail "$file is mixed"
+	done
+	note "$rounds times, during $(ls /tmp/m | wc -l) files' rewriting"
+	umount /tmp/m
+}
+
+# 1000 requests wait for a quarter of an hour; the disk goes, and nothing waits for anything
+goes_while_waiting() {
+	local started
+	null c
+	inplace hd1 "$node" g
+	put "iops-total=1" "$class/g/limits"
+	"$load" -s 600 "$node:1000:4096:read:x" >"$out" 2>&1 &
+	local loader=$!
+	wait_for 20 waiting 900 "/sys/block/${node#/dev/}/thr/throttled_read"
+	started=${EPOCHREALTIME//[.,]/}
+	unnull c
+	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "it took long"
+	wait $loader || true
+	holds 0 "$disks/hd1/live"
+	is "" "$disks/hd1/device"
+	wait_for 5 unhooked
+	refuses "No such device" put 0 "$disks/hd1/live"
+	undisk hd1
+}
+waiting() { [ "$(cut -d ' ' -f 3 "$2")" -ge "$1" ]; }
+
+detach_while_waiting() {
+	local started
+	inplace hd1 "$b" g
+	put "iops-total=1" "$class/g/limits"
+	"$load" -s 3 "$b:100:4096:read:x" >"$out" &
+	local loader=$!
+	wait_for 10 waiting 90 "/sys/block/${b#/dev/}/thr/throttled_read"
+	# What waits holds nothing of the queue
+	started=${EPOCHREALTIME//[.,]/}
+	put 32 "/sys/block/${b#/dev/}/queue/nr_requests"
+	[ $((${EPOCHREALTIME//[.,]/} - started)) -lt 5000000 ] || fail "the queue's depth took long"
+	undisk hd1
+	wait $loader
+	[ "$(field ops x "$out")" -gt 200 ] || fail "$(cat "$out")"
+}
+
+gone_without_trace() {
+	clear
+	rmmod thr
+	unhooked
+	modprobe thr
+}
+
+plan 4
+testcase "a mounted file system stays whole while limits come and go" mounted
+testcase "a disk goes while a thousand requests wait" goes_while_waiting
+testcase "what waits goes when the disk is detached" detach_while_waiting
+testcase "the module goes, and leaves no hook" gone_without_trace
