@@ -53,12 +53,61 @@ assert times[-1] > 2**32 * 10**9, times
 '
 }
 
+# goes_on AGE: pulses each 0.1 s for 12 s, in the midst of which the card has had power for so many seconds
+goes_on() {
+	local ch
+	new_card old
+	echo $(($1 - 10)) >"$card/tdc/age"
+	echo 1 >"$card/tdc/exact"
+	plug_active "$card"
+	ch=$(channel 2)
+	echo 1700000000 >"$board/time_seconds"
+	sleep 3
+	echo 1.000 >"$ch/buffer/hwfifo_timeout"
+	enable "$ch"
+	# one generator alone; one whose pulses come in bursts of 3, with another one between them
+	train 1 120 100000000123 150000 1700000004.000000000000
+	echo 3 >"$card/input2/train/burst"
+	echo 300000000000 >"$card/input2/train/burst_period"
+	enable "$(channel 3)"
+	train 2 120 1000000 150000 1700000004.000000000000
+	finished 1
+	finished 2
+	sleep 1.5
+	is 120 "$ch/delivered"
+	disable "$ch"
+	disable "$(channel 3)"
+	drain "$ch" >"$_scratch/alone"
+	drain "$(channel 3)" >"$_scratch/bursts"
+	is 1 <(python3 -c "print(int(1700000015 <= $(cut -d. -f1 "$card/tdc/time") <= 1700000019))")
+	is 0 "$card/violations"
+	remove_card "$card"
+	python3 - "$_scratch/alone" "$_scratch/bursts" <<-'END'
+		import sys
+		def times(path):
+		    lines = [tuple(map(int, line.split())) for line in open(path)]
+		    assert [line[0] for line in lines] == list(range(120)), lines
+		    assert not any(line[2] & 0x3f for line in lines), lines
+		    parts = [line[3] * 512 + line[1] for line in lines]
+		    assert abs(lines[0][3] - 1700000004 * 10**9) < 10**6, lines[0]
+		    return [part - parts[0] for part in parts]
+		for i, part in enumerate(times(sys.argv[1])):
+		    assert abs(part - i * 100000000123 * 64 / 125) <= 1, (i, part)
+		for i, part in enumerate(times(sys.argv[2])):
+		    wanted = i // 3 * 300000000000 + i % 3 * 1000000
+		    assert abs(part - wanted * 64 / 125) <= 1, (i, part)
+	END
+}
+
 exact_values() {
 	python3 "$(dirname "$0")/values.py" "$card" "$1"
 }
 
-plan 4
+plan 7
 testcase "100000 pulses at random times and on boundaries, on all channels, with offsets, are exact" exact_values 100000
 testcase "the ACAM's bins shift a time by less than 330 ps" within_the_bins
 testcase "34 seconds continue beyond 32 bits" seconds_wrap
+testcase "a card goes on when it has been live for 48 days" goes_on $((1 << 22))
+testcase "and for 106 days, when 64 bits of picoseconds are used up" goes_on 9223372
+testcase "and for years" goes_on 100000000
 testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"

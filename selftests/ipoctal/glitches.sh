@@ -68,6 +68,8 @@ test_rates() {
 	still "$1"
 	exec 7>&-
 	"$serial" loop 115200 100 "${tty}1"
+	# both ways alike, 115200 may be anything
+	"$serial" duration "${tty}1" 115200 2000
 }
 
 all_test_rates() {

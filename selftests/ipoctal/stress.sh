@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Two processors: ttys are opened, set up, written to and closed by many at once, while their board is yanked, unbound and
-# reset. STRESS_SECONDS (20; 300 with EXTENDED=1): how long.
+# Two processors: ttys are opened, set up, written to and closed by many at once, while their board is yanked, unbound,
+# reset in every way, put to sleep and failing. STRESS_SECONDS (20; 300 with EXTENDED=1): how long.
 # where: debug qemu
 # extended: debug qemu
 # time: long
@@ -22,7 +22,7 @@ chaos() {
 	while [ $SECONDS -lt $end ]; do
 		round=$((round + 1))
 		sleep "0.$((RANDOM % 5 + 1))"
-		case $((RANDOM % 5)) in
+		case $((RANDOM % 10)) in
 		0) attempt put 1 "$carrier/slot0/reset" ;;
 		1)
 			attempt put "ipack-dev.0.0" /sys/bus/ipack/drivers/ipoctal/unbind
@@ -40,6 +40,22 @@ chaos() {
 			put 1 "$vhw/board0/yank"
 			put 1 "$vhw/board0/live"
 			;;
+		5) attempt put 1 "$carrier/reset" ;;
+		6) attempt put 1 "$vhw/board0/suspend" ;;
+		7)
+			put 1 "$vhw/board0/slot0/error"
+			put 0 "$vhw/board0/slot0/error"
+			;;
+		8)
+			attempt put 1 "$carrier/reset" &
+			attempt put 1 "$carrier/slot0/reset"
+			wait $!
+			;;
+		9)
+			attempt put 1 "$vhw/board0/suspend" &
+			attempt put 1 "$carrier/reset"
+			wait $!
+			;;
 		esac
 	done
 	note "$round rounds of chaos, $refused of its steps refused"
@@ -51,11 +67,20 @@ users() { "$stress" "$1" "$2" "$tty"{0,1,2,5}; }
 
 undisturbed() { users $((duration / 4)) 1; }
 
+# Nobody plugs it in again: it is there, or comes back by itself
+is_there() {
+	[ -e "/sys/bus/pci/drivers/tpci200/$address" ] || put "$address" /sys/bus/pci/drivers/tpci200/bind
+	wait_for 15 test -c "${tty}0"
+	[ -e /sys/bus/ipack/drivers/ipoctal/ipack-dev.0.0 ] || put "ipack-dev.0.0" /sys/bus/ipack/drivers/ipoctal/bind
+	"$serial" loop 1200 50 "${tty}0"
+}
+
 disturbed() {
 	expect_log "does not answer|does not keep|did not acknowledge|does not acknowledge"
 	users "$duration" 2 &
 	chaos
 	wait $!
+	is_there
 }
 
 sound() {

@@ -157,6 +157,34 @@ suspends_without_a_driver() {
 	rmdir $large
 }
 
+# for 2 s, whatever each says
+again_and_again() {
+	local end=$((SECONDS + 2))
+	while [ $SECONDS -lt $end ]; do "$@" 2>/dev/null || true; done
+}
+
+comes_and_goes() {
+	put "$1" /sys/bus/pci/drivers/tpci200/unbind
+	put "$1" /sys/bus/pci/drivers/tpci200/bind
+}
+
+# an interrupt that the driver has given back, or has got, meanwhile would be switched on once too often
+suspends_while_bound() {
+	local board=/sys/kernel/config/vhw/tpci200/sleeper address
+	load vhw-tpci200
+	load tpci200
+	mkdir $board
+	put 1 $board/live
+	address=$(<$board/pci_address)
+	again_and_again put 1 $board/suspend &
+	again_and_again comes_and_goes "$address" &
+	wait
+	[ ! -e "/sys/bus/pci/devices/$address/driver" ] || put "$address" /sys/bus/pci/drivers/tpci200/unbind
+	put 1 $board/suspend
+	rmdir $board
+	unload tpci200 ipack vhw-tpci200
+}
+
 # keeps_affinity CHIP: of the first interrupt of that name in /proc/interrupts
 keeps_affinity() {
 	local irq
@@ -193,7 +221,7 @@ refuses_mmap() {
 	logged "BAR 2 cannot be mapped into user space"
 }
 
-plan 11
+plan 12
 testcase "identity is what was set before the board went live" takes_an_identity
 testcase "each of 2048 vectors has its entry and its pending bit" holds_2048_vectors
 testcase "a large BAR answers from end to end" answers_where_a_large_bar_is
@@ -204,4 +232,5 @@ testcase "a board can reset itself" resets_itself
 testcase "a PCI Express function has 4 KiB of config space" has_the_far_config_space
 testcase "mmap() of a BAR is refused in words" refuses_mmap
 testcase "a board sleeps and wakes without a driver" suspends_without_a_driver
+testcase "a board sleeps while its driver comes and goes" suspends_while_bound
 testcase "affinity is accepted, and no processor's leaving is an error" accepts_affinity

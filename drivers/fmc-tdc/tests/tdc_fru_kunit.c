@@ -108,6 +108,48 @@ static void no_size_reads_beyond_the_end(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, !tdc_fru_decode(data, size, &fru), size == needed,
 				    "size %zu", size);
 		kunit_kfree(test, data);
+		/* What lies behind the end counts as little when it would fit */
+		KUNIT_EXPECT_EQ_MSG(test, !tdc_fru_decode(whole, size, &fru), size == needed,
+				    "size %zu of more", size);
+	}
+}
+
+static void no_field_reaches_beyond_its_area(struct kunit *test)
+{
+	u8 *data = kunit_kzalloc(test, TDC_FRU_SIZE, GFP_KERNEL);
+	struct tdc_fru fru;
+	size_t size;
+	u8 *field;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	size = 8 + make_fru(data, tdc_fields, ARRAY_SIZE(tdc_fields));
+	field = memchr(data, 0xc0 | strlen(tdc_fields[3]), size);
+	KUNIT_ASSERT_NOT_NULL(test, field);
+	data[size - 1] -= 0xff - *field;
+	*field = 0xff;
+	KUNIT_EXPECT_EQ(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), -EBADMSG);
+}
+
+static void a_year_has_four_digits(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		unsigned int year;
+	} cases[] = {
+		{ "2018", 2018 }, { "201", 0 }, { "20x8-01-01", 0 }, { "x018-01-01", 0 },
+		{ "201-01-01", 0 }, { "", 0 },
+	};
+	u8 *data = kunit_kzalloc(test, TDC_FRU_SIZE, GFP_KERNEL);
+	const char *fields[ARRAY_SIZE(tdc_fields)];
+	struct tdc_fru fru;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	memcpy(fields, tdc_fields, sizeof(fields));
+	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
+		fields[FRU_FILE_ID] = cases[i].text;
+		make_fru(data, fields, ARRAY_SIZE(fields));
+		KUNIT_ASSERT_EQ(test, tdc_fru_decode(data, TDC_FRU_SIZE, &fru), 0);
+		KUNIT_EXPECT_EQ_MSG(test, fru.year, cases[i].year, "'%s'", cases[i].text);
 	}
 }
 
@@ -117,6 +159,8 @@ static struct kunit_case fru_tests[] = {
 	KUNIT_CASE(blank_eeprom_has_no_fru),
 	KUNIT_CASE(every_flipped_bit_is_noticed),
 	KUNIT_CASE(no_size_reads_beyond_the_end),
+	KUNIT_CASE(no_field_reaches_beyond_its_area),
+	KUNIT_CASE(a_year_has_four_digits),
 	{}
 };
 

@@ -192,6 +192,20 @@ static void refused_sample_is_lost_and_flagged(struct kunit *test)
 	expect_counts(test, stream, 2, 1, 0);
 }
 
+/* What was to be said on a sample that nobody got is said on the next */
+static void flags_wait_for_a_sample_that_is_delivered(struct kunit *test)
+{
+	struct tdc_stream *stream = stream_started(test);
+	struct tdc_record record = record_at(5, 500);
+	struct tdc_sample sample;
+
+	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(0, 0), &sample), 0);
+	KUNIT_ASSERT_TRUE(test, tdc_stream_take(stream, &record, 0, &sample));
+	tdc_stream_refused(stream);
+	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(6, 600), &sample),
+			TDC_SAMPLE_LOST_BEFORE | TDC_SAMPLE_OVERFLOW_BEFORE);
+}
+
 static void duplicate_is_tagged_or_dropped(struct kunit *test)
 {
 	struct tdc_stream *stream = stream_started(test);
@@ -213,6 +227,7 @@ struct step_case {
 	const char *name;
 	int ticks;	/* from one record to the next */
 	u16 flags;
+	int fracs;	/* likewise, and less than a nanosecond */
 };
 
 static const struct step_case step_cases[] = {
@@ -222,6 +237,8 @@ static const struct step_case step_cases[] = {
 	{ "back by a little more", -TDC_ROLLOVER_NS / 8 - 2, TDC_SAMPLE_ROLLOVER },
 	{ "back beyond a rollover", -TDC_ROLLOVER_NS / 8 - 3, TDC_SAMPLE_TIME_UNCERTAIN },
 	{ "back by a second", -TDC_TICKS_PER_SECOND, TDC_SAMPLE_TIME_UNCERTAIN },
+	{ "forward within a nanosecond", 0, 0, 1 },
+	{ "back within a nanosecond", 0, TDC_SAMPLE_ROLLOVER, -1 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(step, step_cases, name);
@@ -231,10 +248,13 @@ static void step_in_time_is_judged(struct kunit *test)
 	const struct step_case *c = test->param_value;
 	struct tdc_stream *stream = stream_started(test);
 	u32 start = TDC_TICKS_PER_SECOND + 1000;
+	struct tdc_record first = record_at(0, start), second = record_at(1, start + c->ticks);
 	struct tdc_sample sample;
 
-	deliver(stream, record_at(0, start), &sample);
-	KUNIT_EXPECT_EQ(test, deliver(stream, record_at(1, start + c->ticks), &sample), c->flags);
+	le32_add_cpu(&first.frac, 100);
+	le32_add_cpu(&second.frac, 100 + c->fracs);
+	deliver(stream, first, &sample);
+	KUNIT_EXPECT_EQ(test, deliver(stream, second, &sample), c->flags);
 	KUNIT_EXPECT_EQ(test, sample.ns, 11 * NSEC_PER_SEC + (1000 + c->ticks) * 8LL);
 	KUNIT_EXPECT_EQ(test, stream->counts.rollovers, c->flags == TDC_SAMPLE_ROLLOVER);
 	expect_counts(test, stream, 2, 0, 0);
@@ -328,6 +348,7 @@ static struct kunit_case stream_tests[] = {
 	KUNIT_CASE(extra_garbage_does_not_hide_later_loss),
 	KUNIT_CASE(failed_transfer_is_counted_once),
 	KUNIT_CASE(refused_sample_is_lost_and_flagged),
+	KUNIT_CASE(flags_wait_for_a_sample_that_is_delivered),
 	KUNIT_CASE(duplicate_is_tagged_or_dropped),
 	KUNIT_CASE_PARAM(step_in_time_is_judged, step_gen_params),
 	KUNIT_CASE(stale_records_before_the_beginning_are_rejected),

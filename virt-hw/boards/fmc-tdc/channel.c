@@ -174,6 +174,22 @@ s64 tdc_channel_next(struct tdc_channel *ch, s64 now_ps)
 	return min(due, end);
 }
 
+/**
+ * tdc_channel_move_epoch() - times are counted from another zero
+ * @ch: the channel, advanced
+ * @by_ps: how much later it is
+ * @by_ticks: how much fewer ms ticks have passed
+ */
+void tdc_channel_move_epoch(struct tdc_channel *ch, s64 by_ps, u32 by_ticks)
+{
+	pulse_move_zero(&ch->input, by_ps);
+	ch->pulse.rise -= by_ps;
+	ch->pulse.fall -= by_ps;
+	ch->requested_tick -= by_ticks;
+	if (ch->requested && !ch->raised)
+		ch->due_ps -= by_ps;
+}
+
 /* The channel's bit of INPUT_ENABLE was set, or is about to be cleared */
 void tdc_channel_enabled(struct tdc_channel *ch, bool enabled)
 {

@@ -18,6 +18,7 @@
 #include "tdc.h"
 
 #define RECORDING_MAX	(16 << 20)	/* bytes of text */
+#define AGE_MAX		(10 * 365 * 86400)	/* s */
 #define PERIOD_MAX	1000000000000000ULL	/* ps; keeps sums far from overflow */
 
 static void read_time(const struct tdc *tdc, s64 ps, u32 *seconds, u64 *within)
@@ -85,8 +86,10 @@ static ssize_t tdc_time_show(struct config_item *item, char *page)
 	u64 within = 0;
 
 	scoped_guard(vhw_world)
-		if (live(tdc))
+		if (live(tdc)) {
+			tdc_sync(tdc);
 			read_time(tdc, tdc_ps(tdc, vhw_now()), &seconds, &within);
+		}
 	return sysfs_emit(page, "%u.%012llu\n", seconds, within);
 }
 
@@ -235,6 +238,16 @@ static ssize_t tdc_wr_tai_store(struct config_item *item, const char *page, size
 	return store_setting(tdc_of(item), &tdc_of(item)->wr_tai, page, length, U32_MAX);
 }
 
+static ssize_t tdc_age_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", tdc_of(item)->age);
+}
+
+static ssize_t tdc_age_store(struct config_item *item, const char *page, size_t length)
+{
+	return store_setting(tdc_of(item), &tdc_of(item)->age, page, length, AGE_MAX);
+}
+
 CONFIGFS_ATTR_RO(tdc_, time);
 CONFIGFS_ATTR_RO(tdc_, engine);
 CONFIGFS_ATTR_RO(tdc_, input_enable);
@@ -245,6 +258,7 @@ CONFIGFS_ATTR(tdc_, wr_link);
 CONFIGFS_ATTR(tdc_, wr_lock_ms);
 CONFIGFS_ATTR(tdc_, pll_lock_us);
 CONFIGFS_ATTR(tdc_, wr_tai);
+CONFIGFS_ATTR(tdc_, age);
 
 struct configfs_attribute *tdc_attrs[] = {
 	&tdc_attr_time,
@@ -257,6 +271,7 @@ struct configfs_attribute *tdc_attrs[] = {
 	&tdc_attr_wr_lock_ms,
 	&tdc_attr_pll_lock_us,
 	&tdc_attr_wr_tai,
+	&tdc_attr_age,
 	NULL
 };
 
@@ -363,6 +378,7 @@ static int start_train(struct tdc_train_dir *dir, const char *page, size_t lengt
 	if (start < tdc_ps(tdc, vhw_now()))
 		return -ERANGE;
 	dir->train->start = start;
+	dir->train->first = 0;
 	dir->train->next = 0;
 	dir->train->running = true;
 	return 0;

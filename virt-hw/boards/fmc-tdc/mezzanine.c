@@ -11,6 +11,9 @@
 #include "../../../drivers/spec/spec_regs.h"
 #include "tdc.h"
 
+/* A whole number of seconds, ms and rollovers of the retrigger counter, 131.072 us */
+#define EPOCH_UNIT_S		256
+
 static const struct vhw_fault_info tdc_faults[TDC_FAULTS] = {
 	[FAULT_NEXT_INVALID] = { "next-invalid", "a switch finds the next buffer invalid" },
 	[FAULT_SWITCH_NEVER_DONE] = { "switch-never-done", "a switch never sets DONE" },
@@ -83,6 +86,50 @@ void tdc_rearm(struct tdc *tdc)
 		vhw_timer_start(&tdc->advance_timer, tdc_world_ns(tdc, max(next, now)));
 }
 
+/*
+ * A reference in the past follows picosecond 0 by whole units. Return: by how many seconds, at most
+ * TDC_EPOCH_S
+ */
+static u32 follow_epoch(s64 *ps)
+{
+	s64 units;
+
+	*ps -= TDC_EPOCH_PS;
+	if (*ps >= 0)
+		return 0;
+	units = div64_s64(EPOCH_UNIT_S * ACAM_SECOND_PS - 1 - *ps, EPOCH_UNIT_S * ACAM_SECOND_PS);
+	*ps += units * EPOCH_UNIT_S * ACAM_SECOND_PS;
+	return units * EPOCH_UNIT_S;
+}
+
+/*
+ * 64 bits of ps are 106 days, so picosecond 0 moves on. Nobody notices: time bases, retrigger
+ * counters and ms ticks go on by whole periods, all that lies ahead is as far ahead as before
+ */
+static void move_epoch(struct tdc *tdc)
+{
+	s64 released = tdc_ps(tdc, tdc->released_at);
+	u32 ticks = 1000 * follow_epoch(&released);
+	unsigned int i;
+
+	tdc->epoch += (u64)TDC_EPOCH_S * NSEC_PER_SEC;
+	tdc->released_at = tdc_world_ns(tdc, released);
+	tdc->local.tai += follow_epoch(&tdc->local.second);
+	tdc->wr.tai += follow_epoch(&tdc->wr.second);
+	follow_epoch(&tdc->local.start);
+	follow_epoch(&tdc->wr.start);
+	for (i = 0; i < TDC_CHANNELS; i++)
+		tdc_channel_move_epoch(&tdc->channel[i], TDC_EPOCH_PS, ticks);
+}
+
+static void advance_channels(struct tdc *tdc, s64 time_ps)
+{
+	unsigned int i;
+
+	for (i = 0; i < TDC_CHANNELS; i++)
+		tdc_channel_advance(&tdc->channel[i], time_ps);
+}
+
 /**
  * tdc_sync() - let everything happen that has happened by now
  * @tdc: the card
@@ -92,11 +139,11 @@ void tdc_rearm(struct tdc *tdc)
  */
 void tdc_sync(struct tdc *tdc)
 {
-	s64 now = tdc_ps(tdc, vhw_now());
-	unsigned int i;
-
-	for (i = 0; i < TDC_CHANNELS; i++)
-		tdc_channel_advance(&tdc->channel[i], now);
+	while (vhw_now() - tdc->epoch >= (u64)TDC_EPOCH_S * NSEC_PER_SEC) {
+		advance_channels(tdc, TDC_EPOCH_PS);
+		move_epoch(tdc);
+	}
+	advance_channels(tdc, tdc_ps(tdc, vhw_now()));
 }
 
 static void advance(struct vhw_timer *timer, u64 when)
@@ -270,7 +317,7 @@ static int tdc_power_on(struct fmc *fmc)
 	struct tdc *tdc = fmc_priv(fmc);
 
 	guard(vhw_world)();
-	tdc->epoch = rounddown(vhw_now(), TDC_TICK_NS);
+	tdc->epoch = rounddown(vhw_now(), TDC_TICK_NS) - (u64)tdc->age * NSEC_PER_SEC;
 	return 0;
 }
 

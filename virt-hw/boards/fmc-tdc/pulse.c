@@ -61,6 +61,7 @@ static u64 place(const struct pulse_train *train, u64 n)
 {
 	u64 bursts;
 
+	n -= train->first;
 	if (!train->burst)
 		return n * train->period;
 	bursts = div64_u64(n, train->burst);
@@ -103,6 +104,7 @@ static u64 train_skip(struct pulse_train *train, s64 time)
 	} else {
 		next = div64_u64(since, train->period) + 1;
 	}
+	next += train->first;
 	if (train->count)
 		next = min(next, train->count);
 	train->next = max(next, before);
@@ -248,6 +250,36 @@ void pulse_skip(struct pulse_input *input, s64 time)
 	recording_skip(input, time);
 	while (pulse_peek(input, &pulse) && pulse_end(&pulse) <= time)
 		pulse_pop(input);
+}
+
+/* A generator that runs for long begins anew with the burst that is due */
+static void train_move_zero(struct pulse_train *train, s64 by)
+{
+	u64 passed = train->next - train->first;
+
+	if (train->burst)
+		passed = div64_u64(passed, train->burst) * train->burst;
+	train->start += place(train, train->first + passed) - by;
+	train->first += passed;
+}
+
+/**
+ * pulse_move_zero() - times are counted from another zero
+ * @input: the input, with nothing to come that is before the new zero
+ * @by: how much later it is
+ */
+void pulse_move_zero(struct pulse_input *input, s64 by)
+{
+	unsigned int i;
+
+	train_move_zero(&input->train, by);
+	train_move_zero(&input->noise, by);
+	for (i = 0; i < input->singles; i++) {
+		input->single[i].rise -= by;
+		input->single[i].fall -= by;
+	}
+	input->recording_start -= by;
+	input->busy_until = max_t(s64, input->busy_until - by, 0);
 }
 
 /**

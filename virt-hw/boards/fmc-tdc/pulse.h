@@ -50,7 +50,8 @@ struct pulse {
  * @burst_period: from burst to burst
  * @seed: of jitter and width
  * @running: it gives pulses
- * @start: time of the first pulse
+ * @start: time of pulse @first
+ * @first: a pulse that begins a burst, 0 until the generator has run for weeks
  * @next: number of the next one
  */
 struct pulse_train {
@@ -64,6 +65,7 @@ struct pulse_train {
 	u64 seed;
 	bool running;
 	s64 start;
+	u64 first;
 	u64 next;
 };
 
@@ -108,6 +110,7 @@ int pulse_add_single(struct pulse_input *input, s64 time, u64 width);
 bool pulse_peek(struct pulse_input *input, struct pulse *pulse);
 void pulse_pop(struct pulse_input *input);
 void pulse_skip(struct pulse_input *input, s64 time);
+void pulse_move_zero(struct pulse_input *input, s64 by);
 
 /* What follows reads text that ends at @end, and moves @text behind what it understood */
 int pulse_parse_number(const char **text, const char *end, u64 *value);

@@ -168,6 +168,7 @@ enum tdc_wr { TDC_WR_OFF, TDC_WR_NO_LINK, TDC_WR_LOCKING, TDC_WR_LOCKED, TDC_WR_
  * @wr_lock_ms: time that locking takes
  * @pll_lock_us: time that the mezzanine's PLL takes
  * @wr_tai: seconds of TAI at world time 0
+ * @age: seconds that it has had power for when it is given power
  */
 struct tdc {
 	struct fmc *fmc;
@@ -215,6 +216,7 @@ struct tdc {
 	u32 wr_lock_ms;
 	u32 pll_lock_us;
 	u32 wr_tai;
+	u32 age;
 };
 
 static inline bool tdc_fault(struct tdc *tdc, enum tdc_fault fault)
@@ -222,6 +224,10 @@ static inline bool tdc_fault(struct tdc *tdc, enum tdc_fault fault)
 	return fmc_fault(tdc->fmc, fault);
 }
 
+#define TDC_EPOCH_S	(1 << 22)	/* 48 days, after which picosecond 0 moves on by as many */
+#define TDC_EPOCH_PS	(TDC_EPOCH_S * ACAM_SECOND_PS)
+
+/* Good for 106 days from @epoch on; tdc_sync() keeps it below 49 */
 static inline s64 tdc_ps(const struct tdc *tdc, u64 world_ns)
 {
 	return (s64)(world_ns - tdc->epoch) * 1000;
@@ -251,6 +257,7 @@ void tdc_channel_reset(struct tdc_channel *ch);
 void tdc_channel_enabled(struct tdc_channel *ch, bool enabled);
 void tdc_channel_advance(struct tdc_channel *ch, s64 time_ps);
 s64 tdc_channel_next(struct tdc_channel *ch, s64 now_ps);
+void tdc_channel_move_epoch(struct tdc_channel *ch, s64 by_ps, u32 by_ticks);
 bool tdc_channel_irq(const struct tdc_channel *ch);
 bool tdc_channel_watched(const struct tdc_channel *ch);
 u32 tdc_channel_read(struct tdc_channel *ch, u32 offset);

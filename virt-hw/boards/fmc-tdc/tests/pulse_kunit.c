@@ -129,6 +129,34 @@ static void skipping_drops_what_has_ended_and_nothing_else(struct kunit *test)
 	}
 }
 
+/* Two inputs, of which one counts its times from another zero every 100 pulses */
+static void another_zero_changes_no_pulse(struct kunit *test)
+{
+	const struct pulse_train *train = test->param_value;
+	struct pulse_input *still = new_input(test), *moved = new_input(test);
+	struct pulse a, b;
+	s64 zero = 0;
+	int i;
+
+	still->train = *train;
+	still->train.count = 0;
+	still->noise = (struct pulse_train) { .period = 777, .width = 5, .running = true };
+	*moved = *still;
+	KUNIT_ASSERT_EQ(test, pulse_add_single(still, 1000000, 3), 0);
+	KUNIT_ASSERT_EQ(test, pulse_add_single(moved, 1000000, 3), 0);
+	for (i = 0; i < 100000; i++) {
+		a = next(test, still);
+		b = next(test, moved);
+		KUNIT_ASSERT_EQ(test, a.rise, b.rise + zero);
+		KUNIT_ASSERT_EQ(test, a.fall, b.fall + zero);
+		if (i % 100 == 0) {
+			zero += b.rise;
+			pulse_move_zero(moved, b.rise);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, still->swallowed, moved->swallowed);
+}
+
 static void sources_are_merged_and_pulses_within_pulses_swallowed(struct kunit *test)
 {
 	struct pulse_input *input = new_input(test);
@@ -249,6 +277,7 @@ static struct kunit_case pulse_tests[] = {
 	KUNIT_CASE(bursts_repeat_with_their_own_period),
 	KUNIT_CASE(jitter_and_width_stay_in_range_and_repeat_with_the_seed),
 	KUNIT_CASE_PARAM(skipping_drops_what_has_ended_and_nothing_else, train_gen_params),
+	KUNIT_CASE_PARAM(another_zero_changes_no_pulse, train_gen_params),
 	KUNIT_CASE(sources_are_merged_and_pulses_within_pulses_swallowed),
 	KUNIT_CASE(single_pulses_come_in_order_and_have_a_limit),
 	KUNIT_CASE(settings_that_overlap_are_refused),
