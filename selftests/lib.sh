@@ -18,10 +18,11 @@
 #	testcase "a live board has a node" appears
 #
 # "where" names the runs that take the script: uml (fast), time-travel (uml with time-travel=inf-cpu), debug (uml with
-# KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only). A script
-# without the line is run by hand only. "time: long" raises the limit of the script from 200 s to 600 s. "extended" names
-# runs that take the script only with EXTENDED=1, as in make check-qemu-6.1 EXTENDED=1: those in which it is too slow for
-# make check, or has not yet been seen to pass. "hardware: nvme" asks for a machine with a disk of that kind, in qemu.
+# KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only),
+# qemu-devices (others of QEMU's; its run only). A script without the line is run by hand only. "time: long" raises the
+# limit of the script from 200 s to 600 s. "extended" names runs that take the script only with EXTENDED=1, as in make
+# check-qemu-6.1 EXTENDED=1: those in which it is too slow for make check, or has not yet been seen to pass. "hardware:
+# nvme" asks for a machine with a disk of that kind, in qemu.
 #
 # A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
 # CASES=REGEX in the environment runs only the cases whose sentence it matches; the rest of the script runs.

@@ -161,11 +161,12 @@ def import_mmiotrace(path, wanted, config):
         if not hits:
             raise Refused(f"{path}: no access is to a BAR of a device in it")
         wanted = hits.most_common(1)[0][0]
+    address = wanted
     match = re.fullmatch(r"(?:[0-9a-f]{4}:)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])", wanted)
     if match:
         wanted = f"{match[1]}{int(match[2], 16) << 3 | int(match[3]):02x}"
     if wanted not in trace.devices:
-        raise Refused(f"{path}: there is no device {wanted}; there are: {' '.join(trace.devices)}")
+        raise Refused(f"{path}: there is no device {address}; there are: {' '.join(trace.devices)}")
     result = Recording(source=f"mmiotrace of device {wanted}")
     identity = trace.devices[wanted][0]
     result.vendor, result.device, result.pin = int(identity[:4], 16), int(identity[4:], 16), True

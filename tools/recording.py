@@ -4,6 +4,9 @@
 The format is described in Documentation/record-replay.md.
 """
 import dataclasses
+import gzip
+import lzma
+import pathlib
 import re
 
 from ctllib import Refused
@@ -204,11 +207,14 @@ def parse_event(line, recording):
 
 def parse(path):
     """Read a recording; whatever is wrong with it is refused with its line."""
+    opener = {".xz": lzma.open, ".gz": gzip.open}.get(pathlib.Path(path).suffix, open)
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with opener(path, "rt", encoding="utf-8", errors="replace") as file:
             lines = file.read().split("\n")
+    except (EOFError, lzma.LZMAError) as error:
+        raise Refused(f"{path}: {error}") from error
     except OSError as error:
-        raise Refused(f"{path}: {error.strerror}") from error
+        raise Refused(f"{path}: {error.strerror or error}") from error
     recording = Recording(str(path))
     if lines[0].strip() != HEADER:
         raise Refused(f"{path}:1: this is no recording of this version: its first line is not \"{HEADER}\"")
@@ -454,21 +460,24 @@ def learn_mask(recording, mask):
 # A program for the kernel
 
 def config_program(recording, msix_lines):
-    """Lines for capabilities and config space; and which bytes belong to capabilities that the core makes itself."""
+    """Lines for capabilities and config space; which bits can be written; which bytes the PCI core writes as it likes."""
     config = recording.config
     mask = bytearray(len(config))
     learn_mask(recording, mask)
-    own = set(range(0x40))
+    own, cores = set(range(0x40)), set(range(0x40))
     lines = []
     express = False
     room = capabilities(recording)
     for cap in room:
         at = cap.offset
+        if cap.id != 0x09 or at >= 0x100:
+            cores |= set(range(at, at + cap.length))
         if cap.id == 0x05 and at < 0x100:
             others = [other.offset for other in room if other.offset > at] + [0x100]
             if min(others) - at >= 14:
                 lines.append(f"msi {at:x} {1 << (config[at + 2] >> 1 & 7):x}")
-            own |= set(range(at, min(at + 24, *others)))
+            length = (14 if config[at + 2] & 0x80 else 10) + (10 if config[at + 3] & 1 else 0)
+            own |= set(range(at, min(at + max(length, 14), *others)))
         elif cap.id == 0x11 and at < 0x100:
             table, pending = (int.from_bytes(config[at + 4 * n:at + 4 * n + 4], "little") for n in (1, 2))
             count = (config[at + 2] | config[at + 3] << 8 & 0x700) + 1
@@ -492,7 +501,7 @@ def config_program(recording, msix_lines):
             lines.append(f"cfg {at:x} {byte:x} 0")
         elif at not in own and (byte or mask[at]):
             lines.append(f"cfg {at:x} {byte:x} {mask[at]:x}")
-    return lines, mask, own
+    return lines, mask, own | cores
 
 
 def falls_with(recording, start):
@@ -548,7 +557,7 @@ def program(recording):
             raise Refused(f"{recording.path}: BAR {number} is larger than 1 GiB, which no virtual board can have")
         lines.append(f"bar {number:x} {max(bar.size, 16):x} {bar.flags:x}")
     tables = []
-    config_lines, mask, own = config_program(recording, tables)
+    config_lines, mask, cores = config_program(recording, tables)
     lines += config_lines
 
     def in_table(event):
@@ -558,7 +567,7 @@ def program(recording):
              if key[2] != 8 and not (recording.bars.get(key[0], Bar(0)).flags & IO)
              and not any(key[0] == bar and start <= key[1] < start + size for bar, start, size in tables)}
     config_keys = {(CONFIG, e.offset, e.size) for e in recording.events
-                   if e.kind == "config-write" and is_own_config(e, own, len(mask))}
+                   if e.kind == "config-write" and is_drivers(e, cores, len(mask))}
     numbers = {}
     for key in sorted(list(known) + list(config_keys)):
         register = known.get(key, Register())
@@ -592,7 +601,7 @@ def program(recording):
     return "\n".join(lines) + "\n"
 
 
-def is_own_config(event, own, size):
+def is_drivers(event, cores, size):
     """A register of the device's own in config space, whose writes are the driver's."""
     return event.offset >= 0x40 and event.offset + event.size <= min(size, 0x100) and event.size <= 4 and \
-        not own & set(range(event.offset, event.offset + event.size))
+        not cores & set(range(event.offset, event.offset + event.size))

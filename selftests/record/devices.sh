@@ -134,8 +134,10 @@ rtl8139() {
 }
 
 refuses_what_it_must() {
-	refuses "No such device" vhwctl record -o "$OUT/none.rec" 0000:00:1e.7
+	refuses "there is no board" vhwctl record -o "$OUT/none.rec" 0000:00:1e.7
 	refuses "Invalid argument" bash -c 'echo rubbish >/dev/vhw-record'
+	refuses "No such device" bash -c 'echo 0000:00:1e.7 >/dev/vhw-record'
+	refuses "No such device" bash -c 'echo end >/dev/vhw-record'
 	exec 7<>/dev/vhw-record
 	refuses "Device or resource busy" bash -c 'echo 0000:00:00.0 >/dev/vhw-record'
 	exec 7>&-

@@ -55,7 +55,7 @@ records() {
 
 replays() {
 	vhwctl replay --exact --strict "$scratch/d.rec" -- \
-		bash -c 'for ((i = 0; i < 20; i++)); do cat /sys/bus/pci/devices/$(cat /sys/kernel/config/vhw/replay/replay0/pci_address)/throw; done' \
+		bash -c "for ((i = 0; i < 20; i++)); do cat /sys/bus/pci/devices/\$(cat $root/replay/replay0/pci_address)/throw; done" \
 		>"$scratch/out"
 	head -n 20 "$scratch/out" | diff - "$scratch/d.rec.throws"
 	grep -q ' 0 divergences; 0 reads more often than recorded, 0 left out, 0 accesses out of order' "$scratch/out"

@@ -3,7 +3,8 @@
  * What an access to a virtual register costs. Reading /sys/kernel/debug/vhw-cost measures it on the
  * exerciser's register SCRATCH, with interrupts off, and tells the least of a few passes, in ns.
  *
- * tools/bench/vhw runs it where a nanosecond is an instruction.
+ * tools/bench/vhw runs it where a nanosecond is an instruction. It can measure another device's
+ * register too: a real one that is recorded.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -21,6 +22,14 @@ MODULE_PARM_DESC(passes, "the best of so many is told");
 static unsigned int accesses = 200;
 module_param(accesses, uint, 0644);
 MODULE_PARM_DESC(accesses, "in a pass");
+
+static unsigned int vendor = EXERCISER_VENDOR;
+module_param(vendor, uint, 0444);
+MODULE_PARM_DESC(vendor, "of the device whose BAR 0 is accessed");
+
+static unsigned int device = EXERCISER_DEVICE;
+module_param(device, uint, 0444);
+MODULE_PARM_DESC(device, "likewise");
 
 static void __iomem *regs;
 
@@ -70,7 +79,7 @@ static struct dentry *cost_file;
 
 static int __init cost_init(void)
 {
-	struct pci_dev *pdev = pci_get_device(EXERCISER_VENDOR, EXERCISER_DEVICE, NULL);
+	struct pci_dev *pdev = pci_get_device(vendor, device, NULL);
 
 	if (!pdev)
 		return -ENODEV;
