@@ -330,7 +330,7 @@ static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
 {
 	struct irq_domain_info info = {
 		.fwnode = fwnode,
-		.size = msi->size,
+		.hwirq_max = msi->size,	/* no table of that size: few are ever used */
 		.ops = &compat_msi_domain_ops,
 		.host_data = msi,
 	};
@@ -468,6 +468,18 @@ static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
 #define compat_ioremap_prot(start, size, prot)	ioremap_prot(start, size, prot)
 #else
 #define compat_ioremap_prot(start, size, prot)	ioremap_prot(start, size, pgprot_val(prot))
+#endif
+
+/*
+ * A workqueue has to say that it is one of each processor's, and those of the system that are have
+ * another name, from 6.17 on.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_WQ_PERCPU		WQ_PERCPU
+#define compat_system_wq		system_percpu_wq
+#else
+#define COMPAT_WQ_PERCPU		0
+#define compat_system_wq		system_wq
 #endif
 
 /* hex2bin() is declared in a header of its own, which linux/kernel.h includes no more in 7.2. */

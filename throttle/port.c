@@ -186,7 +186,7 @@ int thr_port_module_init(void)
 	io_cache = KMEM_CACHE(thr_io, SLAB_HWCACHE_ALIGN);
 	if (!io_cache)
 		return -ENOMEM;
-	workqueue = alloc_workqueue("thr", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	workqueue = alloc_workqueue("thr", WQ_MEM_RECLAIM | WQ_HIGHPRI | COMPAT_WQ_PERCPU, 0);
 	if (!workqueue) {
 		kmem_cache_destroy(io_cache);
 		return -ENOMEM;

@@ -164,7 +164,7 @@ static void start_engine(struct tdc *tdc, enum tdc_engine state)
 {
 	tdc_core_write(tdc, TDC_CTRL, TDC_CTRL_EN_ACQ);
 	tdc_set_engine(tdc, state);
-	mod_delayed_work(system_wq, &tdc->engine_work, msecs_to_jiffies(START_MS));
+	mod_delayed_work(compat_system_wq, &tdc->engine_work, msecs_to_jiffies(START_MS));
 }
 
 static int bring_up(struct tdc *tdc)
@@ -224,7 +224,7 @@ int tdc_bring_up(struct tdc *tdc)
 		return ret;
 	}
 	/* A mezzanine can be pulled, and White Rabbit change, also while nobody captures */
-	mod_delayed_work(system_wq, &tdc->watch, 0);
+	mod_delayed_work(compat_system_wq, &tdc->watch, 0);
 	tdc_channels_continue(tdc);
 	return 0;
 }

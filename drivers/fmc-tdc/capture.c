@@ -538,7 +538,7 @@ int tdc_channel_start(struct tdc_channel *channel)
 	tdc_stream_start(&channel->stream, tdc_now_seconds(tdc));
 	channel->failures = 0;
 	let_in(channel);
-	mod_delayed_work(system_wq, &tdc->watch, 0);
+	mod_delayed_work(compat_system_wq, &tdc->watch, 0);
 	return 0;
 }
 

@@ -218,7 +218,7 @@ static void revive(struct tpci200 *carrier)
 void tpci200_look(struct tpci200 *carrier, unsigned long delay)
 {
 	if (!READ_ONCE(carrier->masked))
-		mod_delayed_work(system_wq, &carrier->rearm, delay);
+		mod_delayed_work(compat_system_wq, &carrier->rearm, delay);
 }
 
 /**
