@@ -21,8 +21,10 @@
 # KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only),
 # qemu-devices (others of QEMU's; its run only). A script without the line is run by hand only. "time: long" raises the
 # limit of the script from 200 s to 600 s. "extended" names runs that take the script only with EXTENDED=1, as in make
-# check-qemu-6.1 EXTENDED=1: those in which it is too slow for make check, or has not yet been seen to pass. "hardware:
-# nvme" asks for a machine with a disk of that kind, in qemu.
+# check-qemu-6.1 EXTENDED=1: those in which it is too slow for make check, or has not yet been seen to pass. "smoke" names
+# runs in which the script stands for its subsystem on kernels of which make check tries no more than that, the newest one
+# and the real-time ones; "smoke cases" is a regular expression for those of its cases that do then. "hardware: nvme" asks
+# for a machine with a disk of that kind, in qemu.
 #
 # A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
 # CASES=REGEX in the environment runs only the cases whose sentence it matches; the rest of the script runs.
@@ -212,7 +214,8 @@ _bad_log() {
 			return
 		}
 		case $line in
-		*";selftest $_mark") lines= ;;
+		*";selftest $$.0") lines= ;;
+		*";selftest $_mark") [ "$_mark" = "$_first" ] || lines= ;; # what came before the first case is its
 		*";selftest "*) ;;
 		*) lines+=${line#*;}$'\n' ;;
 		esac
@@ -221,7 +224,7 @@ _bad_log() {
 		lines=$(printf '%s' "$lines" | grep -v -E -f "$_scratch/expect")
 	fi
 	[ -n "$lines" ] || return 1
-	note "in the kernel's log:"
+	note "in the kernel's log: ${lines%%$'\n'*}"
 	log_since | head -n 60 | sed 's/^/#   /'
 }
 
@@ -237,6 +240,7 @@ testcase() {
 	fi
 	! compgen -G "$_scratch/*" >/dev/null || rm -f "$_scratch"/*
 	_mark_log
+	: "${_first:=$_mark}"
 	(
 		set -eE
 		trap 'note "line ${BASH_LINENO[0]}: status $?: ${BASH_COMMAND%%$'\\n'*}"' ERR
@@ -276,7 +280,7 @@ _finish() {
 
 _scratch=$(mktemp -d) || exit 1
 exec {_silence}<> <(:) # a pipe in which nothing ever comes
-_mark=$$.0
+_mark_log
 _watch_log
 trap _finish EXIT
 trap 'exit 1' INT TERM HUP
