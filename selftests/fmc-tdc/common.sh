@@ -12,7 +12,7 @@ driver=/sys/bus/auxiliary/drivers/fmc_tdc.fmc-tdc
 load_spec() {
 	load vhw-spec
 	load i2c-ocores
-	load at24
+	load at24 write_timeout=2000 # ms; a busy machine is slow to ask the EEPROM
 	load spec
 	load fmc-tdc "$@"
 }
