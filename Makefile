@@ -94,6 +94,9 @@ check-qemu-%: needs-qemu-tests ## selftests in a stock kernel of Debian's, 2 CPU
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --select $(TEST)
 check-qemu: check-qemu-6.1 check-qemu-6.12
+check-smoke-%: needs-qemu-tests ## one selftest of each subsystem in a stock kernel: check-smoke-7.3, check-smoke-6.1-rt
+	@$(QUIET_MODULES) KERNEL=$*
+	@SMOKE=yes $(VM)/qemu-run --kernel $* --select $(TEST)
 check-board-%: needs-qemu-tests ## our drivers, and the kernel's, on QEMU's own TPCI200
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What people use: tdc-read, tdc-stat, tdc-calib, libiio's clients.
 # where: uml time-travel qemu
+# smoke: qemu
+# smoke cases: lists boards|merges all|subset|manual forbids
 # time: long
 . "$(dirname "$0")/common.sh"
 

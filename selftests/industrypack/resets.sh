@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Resets of the PCI function, together with what else touches a carrier: it works afterwards.
 # where: uml debug qemu
+# smoke: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/boards.sh"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the bus and its carrier answer to drivers and to who binds them, and what they touch meanwhile.
 # where: uml debug qemu
+# smoke: qemu
+# smoke cases: decoding is off|32 MHz|taken back|works? after|manuals were kept
 # extended: debug qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"

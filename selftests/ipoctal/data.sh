@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Data on every channel of an IP-Octal 232 with loop-back plugs.
 # where: uml time-travel debug qemu
+# smoke: qemu
+# smoke cases: all channels|large|neighbour
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

@@ -34,14 +34,19 @@ stage() {
 }
 
 # select_tests WHERE [PATTERN]: the scripts below selftests/ that name WHERE in their "where:" line, sorted; those that
-# name it in their "extended:" line too only if EXTENDED is set; not those whose path EXCEPT, a regular expression, matches
+# name it in their "extended:" line too only if EXTENDED is set; if SMOKE is, those alone that name it in their "smoke:" line;
+# not those whose path EXCEPT, a regular expression, matches
 select_tests() {
 	local where=$1 pattern=${2:-} script
 	find "$top/selftests" -mindepth 2 -name '*.sh' | LC_ALL=C sort | while read -r script; do
 		case $script in *"$pattern"*) ;; *) continue ;; esac
 		[[ -z ${EXCEPT:-} || ! $script =~ $EXCEPT ]] || continue
 		grep -qE "^# where:.* $where( |\$)" "$script" || continue
-		[ -n "${EXTENDED:-}" ] || ! grep -qE "^# extended:.* $where( |\$)" "$script" || continue
+		if [ -n "${SMOKE:-}" ]; then
+			grep -qE "^# smoke:.* $where( |\$)" "$script" || continue
+		elif [ -z "${EXTENDED:-}" ]; then
+			! grep -qE "^# extended:.* $where( |\$)" "$script" || continue
+		fi
 		printf '%s\n' "${script#"$top/selftests/"}"
 	done
 }
@@ -95,7 +100,7 @@ open_run() {
 	mkdir -p "$run"
 	WHERE=$where
 	give_time
-	pass="EXTENDED EXACT_CLOCK STRESS_SECONDS TRANSFER_BYTES TEST_SLOW TEST_BUSY WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	pass="EXTENDED SMOKE EXACT_CLOCK STRESS_SECONDS TRANSFER_BYTES TEST_SLOW TEST_BUSY WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
 	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
 	ln -sfn "$(basename "$run")" "$tree/log/$where"
 	touch "$log"
