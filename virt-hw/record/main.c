@@ -18,7 +18,7 @@
 #include "record.h"
 
 #define EVENTS_MIN	64
-#define EVENTS_MAX	(1u << 24)
+#define EVENTS_MAX	BIT(24)
 #define AT_ONCE		(PAGE_SIZE / sizeof(struct record_event))
 
 static unsigned int events = 1 << 17;
@@ -236,7 +236,7 @@ static struct miscdevice record_misc = {
 static int __init vhw_record_init(void)
 {
 	if (events < EVENTS_MIN || events > EVENTS_MAX) {
-		pr_err("events=%u is not a number from %u to %u\n", events, EVENTS_MIN, EVENTS_MAX);
+		pr_err("events=%u is not a number from %u to %lu\n", events, EVENTS_MIN, EVENTS_MAX);
 		return -EINVAL;
 	}
 	return misc_register(&record_misc);

@@ -13,7 +13,7 @@
 DEFINE_RAW_SPINLOCK(record_lock);
 
 /**
- * struct ring - the events; protected by record_lock
+ * struct record_ring - the events; protected by record_lock
  * @events: room for @size
  * @size: a number of events
  * @head: how many were put, modulo 2^32; @tail: how many were taken
@@ -23,7 +23,7 @@ DEFINE_RAW_SPINLOCK(record_lock);
  * @origin: when
  * @last: time of the last event that was put
  */
-static struct {
+static struct record_ring {
 	struct record_event *events;
 	u32 size;
 	u64 head;

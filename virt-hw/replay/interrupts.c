@@ -5,6 +5,9 @@
  */
 #include "replay.h"
 
+/* reads in vain while INTA# stands, after which it falls: a driver that is lost cannot quiet it */
+#define PATIENCE	256
+
 /**
  * replay_interrupts_start() - power on
  * @replay: the board
@@ -13,8 +16,9 @@ void replay_interrupts_start(struct replay *replay)
 {
 	replay->edge = 0;
 	replay->waiting = false;
+	replay->in_vain = 0;
 	replay->reached = vhw_now();
-	replay_interrupts_advance(replay);
+	replay_interrupts_advance(replay, false);
 }
 
 static void happen(struct replay *replay, const struct replay_edge *edge)
@@ -31,10 +35,11 @@ static void happen(struct replay *replay, const struct replay_edge *edge)
 /**
  * replay_interrupts_advance() - the driver has come further
  * @replay: the board
+ * @reading: it is about to read, and what follows comes after that
  *
  * Context: world.
  */
-void replay_interrupts_advance(struct replay *replay)
+void replay_interrupts_advance(struct replay *replay, bool reading)
 {
 	const struct replay_program *program = replay->running;
 
@@ -43,7 +48,7 @@ void replay_interrupts_advance(struct replay *replay)
 
 		if (edge->after > replay->path.head)
 			return;
-		if (!edge->raise || !edge->delay) {
+		if (!edge->delay && !reading) {
 			happen(replay, edge);
 			continue;
 		}
@@ -63,5 +68,25 @@ void replay_interrupt_due(struct vhw_timer *timer, u64 when)
 
 	replay->waiting = false;
 	happen(replay, &replay->running->edges[replay->edge]);
-	replay_interrupts_advance(replay);
+	replay_interrupts_advance(replay, false);
+}
+
+/**
+ * replay_interrupts_in_vain() - a read has brought the driver no further
+ * @replay: the board
+ *
+ * Context: world.
+ */
+void replay_interrupts_in_vain(struct replay *replay)
+{
+	const struct replay_program *program = replay->running;
+
+	if (++replay->in_vain < PATIENCE)
+		return;
+	replay->in_vain = 0;
+	/* it falls, and what was to bring it down is over */
+	if (!replay->waiting && replay->edge < program->nr_edges &&
+	    !program->edges[replay->edge].raise)
+		replay->edge++;
+	vhw_set_intx(replay->board, false);
 }

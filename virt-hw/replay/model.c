@@ -6,6 +6,13 @@
 
 #include "replay.h"
 
+static void go_on(struct replay *replay, bool reading)
+{
+	replay->in_vain = 0;
+	replay->reached = vhw_now();
+	replay_interrupts_advance(replay, reading);
+}
+
 static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size)
 {
 	struct replay *replay = vhw_priv(board);
@@ -17,10 +24,10 @@ static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, 
 	value = replay_path_read(&replay->path, bar, offset, size);
 	if (vhw_fault(board, REPLAY_WRONG_VALUE))
 		value ^= BIT(vhw_random(board) % (8 * size));
-	if (replay->path.head != head) {
-		replay->reached = vhw_now();
-		replay_interrupts_advance(replay);
-	}
+	if (replay->path.head != head)
+		go_on(replay, true);
+	else
+		replay_interrupts_in_vain(replay);
 	return replay->failed ? ~0u : value;
 }
 
@@ -32,10 +39,8 @@ static void do_write(struct replay *replay, unsigned int bar, u32 offset, unsign
 	if (replay->failed)
 		return;
 	replay_path_write(&replay->path, bar, offset, size, value);
-	if (replay->path.head != head) {
-		replay->reached = vhw_now();
-		replay_interrupts_advance(replay);
-	}
+	if (replay->path.head != head)
+		go_on(replay, false);
 }
 
 static void write_register(struct vhw_board *board, unsigned int bar, u32 offset,

@@ -127,7 +127,7 @@ static int take_bar(struct parser *parser)
 
 	if (field[0] >= VHW_BARS || field[1] > VHW_BAR_MAX ||
 	    field[2] & ~(u64)(VHW_BAR_IO | VHW_BAR_PREFETCH | VHW_BAR_64))
-		return wrong(parser, "a BAR is not 0 to 5, larger than 1 GiB or of an unknown kind");
+		return wrong(parser, "a BAR is not 0 to 5, above 1 GiB or of an unknown kind");
 	if (field[2] & VHW_BAR_IO && field[2] != VHW_BAR_IO)
 		return wrong(parser, "a BAR of I/O ports is neither prefetchable nor of 64 bits");
 	parser->program->shape.bar[field[0]].size = field[1];
@@ -141,7 +141,7 @@ static int take_msi(struct parser *parser)
 	struct vhw_model *shape = &parser->program->shape;
 
 	if (parser->field[0] > 0xff || !parser->field[1] || parser->field[1] > 32)
-		return wrong(parser, "MSI is not in the first 256 bytes, or has not 1 to 32 vectors");
+		return wrong(parser, "MSI is beyond 256 bytes, or has not 1 to 32 vectors");
 	shape->msi_offset = parser->field[0];
 	shape->msi_vectors = parser->field[1];
 	return 0;
@@ -258,7 +258,7 @@ static int take_access(struct parser *parser)
 		return wrong(parser, "an access is to a register that was not named");
 	reg = &program->regs[field[1]];
 	if (field[0] > S32_MAX || field[2] >> (8 * reg->size))
-		return wrong(parser, "a value is larger than its register, or the line's number too large");
+		return wrong(parser, "a value or the number of a line is too large");
 	if (reg->bar == REPLAY_CONFIG_BAR && !write)
 		return wrong(parser, "reads of config space are no part of a replay");
 	program->accesses[program->nr_accesses++] = (struct replay_access) {
@@ -399,7 +399,7 @@ static int parse(struct parser *parser)
 
 	if (parser->end - parser->at <= header || memcmp(parser->at, HEADER, header) ||
 	    parser->at[header] != '\n')
-		return wrong(parser, "the first line is not \"" HEADER "\"; let vhwctl replay it");
+		return wrong(parser, "the first line is not \"" HEADER "\": use vhwctl");
 	parser->at += header + 1;
 	err = make_room(parser);
 	for (parser->why->line = 2; !err && parser->at < parser->end; parser->why->line++) {

@@ -19,7 +19,7 @@
 #define REPLAY_PIN		0xffff		/* instead of a vector: INTA# */
 
 enum replay_rule {
-	REPLAY_SEQUENCE,	/* reads give what was recorded, in that order; the last one stays */
+	REPLAY_SEQUENCE,	/* reads give what was recorded, in order; the last one stays */
 	REPLAY_CONSTANT,	/* reads give one value */
 	REPLAY_STORAGE,		/* reads give what was written last */
 	REPLAY_COUNTER,		/* each read gives so much more than the one before */

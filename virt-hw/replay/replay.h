@@ -28,6 +28,7 @@
  * @edge: the next of the program's edges
  * @reached: when the access before @edge was made, or the one that completed the path to it
  * @waiting: @timer is set for it
+ * @in_vain: reads since the driver last came further
  * @timer: for the recorded delay of an interrupt
  * @first: the first divergence, in words
  * @complaint: one that waits to be logged
@@ -48,6 +49,7 @@ struct replay {
 	unsigned int edge;
 	u64 reached;
 	bool waiting;
+	unsigned int in_vain;
 	struct vhw_timer timer;
 	char first[REPLAY_SENTENCE + 16];
 	char complaint[REPLAY_SENTENCE + 16];
@@ -66,7 +68,8 @@ void replay_complain(struct irq_work *work);
 
 /* interrupts.c */
 void replay_interrupts_start(struct replay *replay);
-void replay_interrupts_advance(struct replay *replay);
+void replay_interrupts_advance(struct replay *replay, bool reading);
+void replay_interrupts_in_vain(struct replay *replay);
 void replay_interrupt_due(struct vhw_timer *timer, u64 when);
 
 /* model.c */

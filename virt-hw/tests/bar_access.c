@@ -4,8 +4,8 @@
  * as no good driver would.
  *
  * Writing "BAR OFFSET BYTES" to the device's "access" reads so many bytes there (1, 2 or 4), and
- * reading "access" gives what came. "BAR OFFSET BYTES VALUE" writes. "xTIMES" before that does it so
- * often.
+ * reading "access" gives what came. "BAR OFFSET BYTES VALUE" writes. "xTIMES" before that does it
+ * so often.
  */
 #include <linux/io.h>
 #include <linux/module.h>

@@ -161,7 +161,7 @@ static void wander(struct kunit *test, const struct replay_program *program, str
 	replay_path_free(&path);
 }
 
-/* Change, drop, double or move some bytes; what comes of it is parsed or refused, and is harmless */
+/* Change, drop or double some bytes; what comes of it is parsed or refused, and is harmless */
 static void survives_anything(struct kunit *test)
 {
 	static const char alphabet[] = "\n\n  0123456789abcdef rwupdownregendcapcfg\xff\t\r";
