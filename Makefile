@@ -132,6 +132,10 @@ check-setup: needs-build-uml ## that packages are got or named, and that what is
 	@tools/check/setup
 check-docs: needs-uml-tests ## the examples of README.md and Documentation/
 	@tools/check/docs
+check-kit-uml: needs-uml-tests ## the tutorials' examples, built from what make install installs, and run
+	@tools/check/kit uml
+check-kit-%: needs-qemu-tests ## likewise, on a stock kernel
+	@tools/check/kit $*
 check-packaging: needs-build-packages ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
 check-fresh: ## make demo and make kunit on a Debian 12 and a Debian 13 with nothing else (as root; not part of make check)

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 
+defer unload vhw
 modules
 mkdir "$specs/a"
 a=$specs/a
