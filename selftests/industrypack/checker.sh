@@ -176,6 +176,33 @@ bridge() {
 	fresh
 	reports_nothing big_endian
 }
+# what the manual's tables have, with offsets as numbers: the model has its own from the drivers' header
+power_on_values() {
+	local i values
+	fresh
+	# PCI9030 (section 2.4), from 0x00 on
+	values=(0x0fffff00 0x0ffffc00 0x0e000000 0x0f000000 0 0x08000001 0x04000001 0x00000001 0x02000001 0
+		0xd44160a0 0x144120a2 0x144120a2 0x140120a2 0 0x08000081 0x04000201 0x01000001 0x02800001)
+	for ((i = 0; i < ${#values[@]}; i++)); do
+		reads "$(printf '0x%x' "${values[i]}")" $LCR $((4 * i)) 4
+	done
+	reads 0x41 $LCR 0x4c 2
+	reads 0x7a4000 $LCR 0x50 4
+	reads 0x2249252 $LCR 0x54 4
+	# interface registers (section 2.2): nothing enabled, reset, pending; reserved ones read 0
+	for ((i = 0; i < 0x20; i += 2)); do
+		reads 0x0 $INTERFACE $i 2
+	done
+	# SCC2698B (section 3.4): modes 0 with the pointer at MR1, no status but CTS, nothing pending, per block
+	big_endian
+	for ((i = 0; i < 4; i++)); do
+		reads 0x0 $SLOTS $((0x20 * i + 0x01)) 1
+		reads 0x0 $SLOTS $((0x20 * i + 0x01)) 1
+		reads 0x0 $SLOTS $((0x20 * i + 0x03)) 1
+		reads 0x0 $SLOTS $((0x20 * i + 0x0b)) 1
+		reads 0x0 $SLOTS $((0x20 * i + 0x13)) 1
+	done
+}
 clocks() {
 	fresh
 	reports_nothing writes $INTERFACE 0x02 2 0
@@ -203,7 +230,8 @@ decoding() {
 	reads 0x0 $INTERFACE 0x0c 2
 }
 
-plan 13
+plan 14
+testcase "after power on registers hold the values of the manual's tables" power_on_values
 testcase "as it powers up the bridge crosses the byte lanes of modules" crossed_lanes
 testcase "told to be big-endian it keeps them" straight_lanes
 testcase "crossed, a chip's registers lie at even addresses" crossed_registers

@@ -240,6 +240,37 @@ static void without_the_timer_the_generator_has_to_do(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, baud_choose(&block, 1, 14400, 9600, &then));
 }
 
+/* 460800 / 439 is 1049.66, 115200 / 13000 is 8.86 */
+static void rates_and_presets_are_rounded_to_the_nearest(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, baud_rate(439), 1050);
+	KUNIT_EXPECT_EQ(test, baud_rate(4189), 110);
+	KUNIT_EXPECT_EQ(test, nearest_timer(13000), 9);
+	KUNIT_EXPECT_EQ(test, nearest_timer(14000), 8);
+}
+
+/* Code 13 is the timer, 11 is 9600 in both sets */
+static void either_direction_of_a_neighbour_is_spared(struct kunit *test)
+{
+	struct baud_block now = { .timer = 8, .open = { false, true }, .csr = { 0, 0xdb } };
+
+	KUNIT_EXPECT_TRUE(test, disturbs(&now, 1, false, 9));
+	now.csr[1] = 0xbd;
+	KUNIT_EXPECT_TRUE(test, disturbs(&now, 1, false, 9));
+	now.csr[1] = 0xbb;
+	KUNIT_EXPECT_FALSE(test, disturbs(&now, 1, true, 9));
+}
+
+static void a_transmitter_alone_may_have_the_timer(struct kunit *test)
+{
+	struct baud_block now = { .timer = 100 }, then;
+
+	KUNIT_ASSERT_TRUE(test, baud_choose(&now, 0, 9600, 14400, &then));
+	KUNIT_EXPECT_EQ(test, then.timer, 8);
+	KUNIT_EXPECT_EQ(test, baud_rx(&then, 0), 9600);
+	KUNIT_EXPECT_EQ(test, baud_tx(&then, 0), 14400);
+}
+
 static struct kunit_case baud_cases[] = {
 	KUNIT_CASE(every_pair_of_rates_gets_the_best_assignment),
 	KUNIT_CASE(the_test_table_makes_115200_and_says_what_is_lost),
@@ -247,6 +278,9 @@ static struct kunit_case baud_cases[] = {
 	KUNIT_CASE(only_two_rates_that_both_need_the_timer_are_refused),
 	KUNIT_CASE(split_rates_are_found_wherever_they_exist),
 	KUNIT_CASE(three_rates_of_a_kind_leave_a_sound_block),
+	KUNIT_CASE(rates_and_presets_are_rounded_to_the_nearest),
+	KUNIT_CASE(either_direction_of_a_neighbour_is_spared),
+	KUNIT_CASE(a_transmitter_alone_may_have_the_timer),
 	KUNIT_CASE(o11_a_rate_that_does_not_exist_is_refused),
 	KUNIT_CASE(the_neighbour_s_set_is_kept_where_the_code_means_something_else),
 	KUNIT_CASE(the_set_changes_where_the_neighbour_has_its_rate_in_both),
