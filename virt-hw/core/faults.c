@@ -52,7 +52,7 @@ static int fault_store(struct config_item *item, const char *page, const char *n
 	if (!kstrtos64(page, 0, value) && *value >= min && *value <= max)
 		return 0;
 	pr_err_ratelimited("%s: fault %s: %s: \"%.*s\" is not a number from %lld to %lld\n",
-			   vhw_name(fault_dir_of(item)->faults->board), config_item_name(item), name,
+			   fault_dir_of(item)->faults->board->name, config_item_name(item), name,
 			   (int)strcspn(page, "\n"), page, min, max);
 	return -EINVAL;
 }

@@ -115,5 +115,5 @@ void vhw_mapping_report(const struct vhw_board *board)
 	}
 	if (count)
 		pr_warn_ratelimited("%s: %u mappings of its registers were not unmapped, the first made by %pS\n",
-				    vhw_name(board), count, caller);
+				    board->name, count, caller);
 }

@@ -14,7 +14,7 @@ DECLARE_EVENT_CLASS(vhw_access,
 		 u32 value, void *caller),
 	TP_ARGS(board, bar, offset, size, value, caller),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__field(u8, bar)
 		__field(u8, size)
 		__field(u32, offset)
@@ -22,7 +22,7 @@ DECLARE_EVENT_CLASS(vhw_access,
 		__field(void *, caller)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		__entry->bar = bar;
 		__entry->size = size;
 		__entry->offset = offset;
@@ -67,13 +67,13 @@ DECLARE_EVENT_CLASS(vhw_config,
 	TP_PROTO(const struct vhw_board *board, unsigned int where, unsigned int size, u32 value),
 	TP_ARGS(board, where, size, value),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__field(u16, where)
 		__field(u8, size)
 		__field(u32, value)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		__entry->where = where;
 		__entry->size = size;
 		__entry->value = value;
@@ -97,13 +97,13 @@ TRACE_EVENT(vhw_irq,
 		 bool asserted),
 	TP_ARGS(board, kind, vector, asserted),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__string(kind, kind)
 		__field(u16, vector)
 		__field(bool, asserted)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		compat_assign_str(kind, kind);
 		__entry->vector = vector;
 		__entry->asserted = asserted;
@@ -116,14 +116,14 @@ TRACE_EVENT(vhw_dma,
 	TP_PROTO(const struct vhw_board *board, bool write, u64 address, size_t length, int err),
 	TP_ARGS(board, write, address, length, err),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__field(bool, write)
 		__field(u64, address)
 		__field(size_t, length)
 		__field(int, err)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		__entry->write = write;
 		__entry->address = address;
 		__entry->length = length;
@@ -138,12 +138,12 @@ TRACE_EVENT(vhw_fault,
 	TP_PROTO(const struct vhw_board *board, const char *name, u64 count),
 	TP_ARGS(board, name, count),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__string(name, name)
 		__field(u64, count)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		compat_assign_str(name, name);
 		__entry->count = count;
 	),
@@ -154,11 +154,11 @@ TRACE_EVENT(vhw_violation,
 	TP_PROTO(const struct vhw_board *board, struct va_format *vaf),
 	TP_ARGS(board, vaf),
 	TP_STRUCT__entry(
-		__string(board, vhw_name(board))
+		__string(board, board->name)
 		__array(char, what, 120)
 	),
 	TP_fast_assign(
-		compat_assign_str(board, vhw_name(board));
+		compat_assign_str(board, board->name);
 		snprintf(__entry->what, sizeof(__entry->what), "%pV", vaf);
 	),
 	TP_printk("%s %s", __get_str(board), __entry->what)
