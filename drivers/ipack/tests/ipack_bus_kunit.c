@@ -43,15 +43,22 @@ static void release(struct ipack_device *dev)
 }
 
 /* A device whose ID space is missing: its initialisation fails, and it still is a device */
-static struct ipack_device *failed_device(struct kunit *test, struct ipack_bus_device *bus)
+static struct ipack_device *failed_device_in(struct kunit *test, struct ipack_bus_device *bus,
+					     unsigned int slot)
 {
 	struct ipack_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	dev->bus = bus;
+	dev->slot = slot;
 	dev->release = release;
 	KUNIT_EXPECT_EQ(test, ipack_device_init(dev), -ENODEV);
 	return dev;
+}
+
+static struct ipack_device *failed_device(struct kunit *test, struct ipack_bus_device *bus)
+{
+	return failed_device_in(test, bus, 0);
 }
 
 static struct ipack_bus_device *new_bus(struct kunit *test)
@@ -60,6 +67,21 @@ static struct ipack_bus_device *new_bus(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, bus);
 	return bus;
+}
+
+static void b1_all_devices_of_a_bus_go_with_it_and_no_others(struct kunit *test)
+{
+	struct ipack_bus_device *bus = new_bus(test), *other = new_bus(test);
+	struct ipack_device *stays = failed_device_in(test, other, 0);
+
+	KUNIT_ASSERT_EQ(test, ipack_device_add(stays), 0);
+	for (int i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, ipack_device_add(failed_device_in(test, bus, i)), 0);
+	released = 0;
+	ipack_bus_unregister(bus);
+	KUNIT_EXPECT_EQ(test, released, 3);
+	ipack_bus_unregister(other);
+	KUNIT_EXPECT_EQ(test, released, 4);
 }
 
 static void b2_a_bus_and_its_number_last_as_long_as_its_devices(struct kunit *test)
@@ -194,6 +216,7 @@ static void ipack_bus_test_exit(struct kunit *test)
 }
 
 static struct kunit_case ipack_bus_cases[] = {
+	KUNIT_CASE(b1_all_devices_of_a_bus_go_with_it_and_no_others),
 	KUNIT_CASE(b2_a_bus_and_its_number_last_as_long_as_its_devices),
 	KUNIT_CASE(b7_a_device_that_was_not_initialised_is_given_up_by_put),
 	KUNIT_CASE(b12_a_carrier_without_all_operations_is_refused),
