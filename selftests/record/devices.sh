@@ -8,6 +8,7 @@
 need python3 lspci
 tools=$(readlink -f "$(dirname "$0")/../../tools")
 PATH=$tools:$PATH
+feed=$(readlink -f "$(dirname "$0")/watchdog")
 replayed=/sys/kernel/config/vhw/replay/replay0
 load vhw-record
 load vhw-replay
@@ -18,7 +19,6 @@ defer unload vhw-bar-access vhw-edu-driver i6300esb 8139cp vhw-record vhw-replay
 address_of() { lspci -D -n -d "$1" | awk '!/^1/ { print $1; exit }'; }
 attribute() { echo "/sys/bus/pci/devices/$1/$2"; }
 
-# as SCRIPT FILE ARGUMENT...: what is recorded
 with_bar_access() {
 	put vhw-bar-access "$(attribute "$1" driver_override)"
 	put "$1" /sys/bus/pci/drivers/vhw-bar-access/bind
@@ -92,30 +92,17 @@ edu() {
 	rmmod vhw-edu-driver
 }
 
-watchdog() { # NODE PINGS: open it, set the timeout, ping so often, close it properly
-	python3 - "$@" <<-'END'
-		import fcntl, struct, sys, time
-		with open(sys.argv[1], 'wb', buffering=0) as wd:
-		    fcntl.ioctl(wd, 0xc0045706, struct.pack('i', 20))
-		    for i in range(int(sys.argv[2])):
-		        time.sleep(0.1)
-		        wd.write(b'x')
-		    wd.write(b'V')
-	END
-}
-export -f watchdog
-
 i6300esb() {
 	local device file=$OUT/i6300esb.rec
 	device=$(address_of 8086:25ab)
 	modprobe i6300esb 2>/dev/null || skip "this kernel brings no i6300esb driver"
-	vhwctl record -o "$file" "$device" -- bash -e -c 'watchdog /dev/watchdog0 5'
+	vhwctl record -o "$file" "$device" -- "$feed" 5
 	grep -q ' config-write config+0x68/1 ' "$file"
 	without_driver "$device"
-	vhwctl replay --strict "$file" -- bash -e -c 'watchdog /dev/watchdog0 5' >"$OUT/said"
+	vhwctl replay --strict "$file" -- "$feed" 5 >"$OUT/said"
 	grep -q ' 0 divergences' "$OUT/said"
 	# a ping more than then
-	refuses "was not recorded here" vhwctl_out replay --strict "$file" -- bash -e -c 'watchdog /dev/watchdog0 6'
+	refuses "was not recorded here" vhwctl_out replay --strict "$file" -- "$feed" 6
 	rmmod i6300esb
 }
 vhwctl_out() { vhwctl "$@" >&2; }

@@ -3,6 +3,7 @@
 # QEMU's TPCI200 with an IP-Octal 232 is recorded under our drivers and under the kernel's own, and replayed beside itself.
 # A peer on the host answers every character with itself in the other case.
 # where: qemu-board
+# extended: qemu-board
 # time: long
 . "$(dirname "$0")/../lib.sh"
 

@@ -67,7 +67,9 @@ names_the_line() {
 	afresh
 	line=$(grep -nE ' write BAR3\+.*/1 0x[0-9a-f]+$' "$scratch/b.rec" | sed -n 40p | cut -d : -f 1)
 	sed -E "${line}s/.\$/e/; ${line}s/0xee/0xe1/" "$scratch/b.rec" >"$scratch/changed.rec"
-	! cmp -s "$scratch/b.rec" "$scratch/changed.rec"
+	if cmp -s "$scratch/b.rec" "$scratch/changed.rec"; then
+		fail "nothing was changed"
+	fi
 	vhwctl replay "$scratch/changed.rec" -- bash -ec "$talk" >"$scratch/said" || true
 	grep "^first divergence: line $line: " "$scratch/said"
 }
