@@ -455,6 +455,36 @@ static void either_total_counts_both_directions(struct kunit *test)
 	}
 }
 
+/* By numbers that leave a remainder: a third of a nano-unit's nanosecond */
+static void a_level_is_exact_to_a_nano_unit(struct kunit *test)
+{
+	struct thr_bucket bucket;
+	int i;
+
+	thr_bucket_init(&bucket, 3, 1);
+	thr_bucket_charge(&bucket, 1, 100);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&bucket, 100), 1ULL);
+	/* What was left of it has leaked */
+	thr_bucket_charge(&bucket, 1, 200);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&bucket, 200), 1ULL);
+	thr_bucket_charge(&bucket, 30, 200);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&bucket, 200), 31ULL);
+
+	thr_bucket_init(&bucket, 1ULL << 40, 1);
+	for (i = 0; i < 10; i++)
+		thr_bucket_charge(&bucket, (1ULL << 32) * THR_NANO, 100);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&bucket, 100), ~0ULL);
+}
+
+static void a_small_request_is_an_operation(struct kunit *test)
+{
+	struct thr_pot pot = {};
+
+	KUNIT_EXPECT_EQ(test, thr_pot_operation(&pot, 512, 4096), THR_NANO);
+	KUNIT_EXPECT_EQ(test, thr_pot_operation(&pot, 0, 4096), THR_NANO);
+	KUNIT_EXPECT_EQ(test, thr_pot_operation(&pot, 4096, 4096), THR_NANO);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(l1_l2_l3_the_level_leaks_to_zero_and_stays_there),
 	KUNIT_CASE(l4_to_l7_the_burst_level_leaks_at_the_burst_rate),
@@ -474,6 +504,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_request_waits_for_the_slowest_of_its_limits),
 	KUNIT_CASE(a_level_equal_to_a_capacity_that_is_no_whole_nanosecond_is_not_over),
 	KUNIT_CASE(a_burst_of_length_1_is_not_shaped),
+	KUNIT_CASE(a_level_is_exact_to_a_nano_unit),
+	KUNIT_CASE(a_small_request_is_an_operation),
 	KUNIT_CASE(the_rest_of_an_operation_is_carried),
 	KUNIT_CASE(either_total_counts_both_directions),
 	{}
