@@ -236,7 +236,8 @@ static struct miscdevice record_misc = {
 static int __init vhw_record_init(void)
 {
 	if (events < EVENTS_MIN || events > EVENTS_MAX) {
-		pr_err("events=%u is not a number from %u to %lu\n", events, EVENTS_MIN, EVENTS_MAX);
+		pr_err("events=%u is not a number from %u to %lu\n", events, EVENTS_MIN,
+		       EVENTS_MAX);
 		return -EINVAL;
 	}
 	return misc_register(&record_misc);

@@ -330,7 +330,7 @@ static int take_line(struct parser *parser)
 		if (strcmp(parser->word, lines[i].word))
 			continue;
 		if (parser->nr_fields != lines[i].fields)
-			return wrong(parser, "there are more or fewer numbers than such a line has");
+			return wrong(parser, "such a line has more or fewer numbers");
 		return lines[i].take(parser);
 	}
 	return wrong(parser, "the first word is not one of the format's");
