@@ -33,7 +33,6 @@ enum vhw_state {
 	VHW_GONE,	/* pulled out or going: on the bus as all-ones until the driver let go */
 };
 
-
 /**
  * struct vhw_board - one board
  * @model: what it is

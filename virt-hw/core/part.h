@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is plugged into a board: a module into a slot, a mezzanine on a connector. The carrier's seam
- * (tpci200/ip_module.h, spec/fmc.h) is built on this.
+ * What is plugged into a board: a module into a slot, a mezzanine on a connector. The carrier's
+ * seam (tpci200/ip_module.h, spec/fmc.h) is built on this.
  *
  * A part has directories that appear below its slot or connector when it is plugged in and go when
  * it is taken out: one of its own name with its settings and its "faults", and others beside that.

@@ -59,7 +59,8 @@ static ssize_t samples_show(struct device *dev, struct device_attribute *attr, c
 
 	err = spec_fmc_eeprom_read(sampler->fmc, 0, &gain, 1) ?: take(sampler);
 	for (unsigned int i = 0; i < SAMPLES && !err; i++)
-		length += sysfs_emit_at(page, length, "%u%c", gain * le32_to_cpu(sampler->buffer[i]),
+		length += sysfs_emit_at(page, length, "%u%c",
+					gain * le32_to_cpu(sampler->buffer[i]),
 					i + 1 < SAMPLES ? ' ' : '\n');
 	return err ?: length;
 }
@@ -75,7 +76,8 @@ static int sampler_probe(struct auxiliary_device *adev, const struct auxiliary_d
 	if (!sampler)
 		return -ENOMEM;
 	sampler->fmc = to_spec_fmc(adev);
-	sampler->buffer = dmam_alloc_coherent(adev->dev.parent, PAGE_SIZE, &sampler->bus, GFP_KERNEL);
+	sampler->buffer = dmam_alloc_coherent(adev->dev.parent, PAGE_SIZE, &sampler->bus,
+					      GFP_KERNEL);
 	if (!sampler->buffer)
 		return -ENOMEM;
 	init_completion(&sampler->done);

@@ -88,7 +88,8 @@ static struct ipoctal *find_ipoctal(const char *board, unsigned int slot)
 	struct ipoctal *ipoctal;
 
 	list_for_each_entry(ipoctal, &ipoctals, entry)
-		if (ipoctal->module->slot == slot && !strcmp(vhw_name(ipoctal->module->board), board))
+		if (ipoctal->module->slot == slot &&
+		    !strcmp(vhw_name(ipoctal->module->board), board))
 			return ipoctal;
 	return NULL;
 }

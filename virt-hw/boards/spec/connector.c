@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The FMC connector: kinds of mezzanine, the one that is plugged in, and what it asks of the SPEC. */
+/* The FMC connector: kinds of mezzanine, the one plugged in, and what it asks of the SPEC. */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The seam between a virtual FMC carrier and the mezzanine on it, and the only header of the carrier
- * that a mezzanine includes: a carrier knows no more of a mezzanine than a struct fmc_model, a
- * mezzanine no more of its carrier than the fmc_* services. Everything is called with the world's
- * lock held unless it says "may sleep".
+ * The seam between a virtual FMC carrier and the mezzanine on it, and the only header of the
+ * carrier that a mezzanine includes: a carrier knows no more of a mezzanine than a struct
+ * fmc_model, a mezzanine no more of its carrier than the fmc_* services. Everything is called with
+ * the world's lock held unless it says "may sleep".
  *
- * A kind of mezzanine is a kernel module with the alias "vhw-fmc-NAME", which is loaded when NAME is
- * first written to a board's attribute "fmc".
+ * A kind of mezzanine is a kernel module with the alias "vhw-fmc-NAME", which is loaded when NAME
+ * is first written to a board's attribute "fmc".
  */
 #ifndef VHW_FMC_H
 #define VHW_FMC_H

@@ -17,7 +17,7 @@
 
 struct ip_module;
 
-/* The carrier answers ID space, from struct ip_model.id or what the user wrote to the slot's "id" */
+/* The carrier answers ID space, from ip_model.id or what the user wrote to the slot's "id" */
 enum ip_space { IP_IO, IP_ID, IP_INT, IP_MEM };
 
 /*
