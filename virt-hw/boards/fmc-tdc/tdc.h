@@ -224,7 +224,7 @@ static inline bool tdc_fault(struct tdc *tdc, enum tdc_fault fault)
 	return fmc_fault(tdc->fmc, fault);
 }
 
-#define TDC_EPOCH_S	(1 << 22)	/* 48 days, after which picosecond 0 moves on by as many */
+#define TDC_EPOCH_S	4194304	/* 48 days, after which picosecond 0 moves on by as many */
 #define TDC_EPOCH_PS	(TDC_EPOCH_S * ACAM_SECOND_PS)
 
 /* Good for 106 days from @epoch on; tdc_sync() keeps it below 49 */
