@@ -19,7 +19,8 @@ same() {
 	dmsetup mknodes
 	linear=$(ask /dev/mapper/linear "${@:2}")
 	dmsetup remove linear
-	equal "$linear" "$answer" "the answer of dm-linear to $2"
+	# Device mapper has a geometry of its own, and none unless it is told
+	[ "$2" = geometry ] || equal "$linear" "$answer" "the answer of dm-linear to $2"
 	disk a "$1"
 	equal "$(ask "$node" "${@:2}")" "$answer" "the answer of the throttled disk to $2"
 	undisk a
