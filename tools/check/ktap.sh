@@ -7,8 +7,8 @@ number=0 failed=0
 # tools/check and run at the top of the tree.
 plan() { printf 'KTAP version 1\n1..%d\n' "$(grep -c '^report ' "tools/check/$(basename "$0")")"; }
 
-# report SENTENCE COMMAND...: one result; what the command says is shown when it fails. A function runs under "set -e": the
-# first command in it that fails fails it.
+# report SENTENCE COMMAND...: one result; what the command says is shown when it fails. With status 4 it is skipped, and the
+# last line says why. A function runs under "set -e": the first command in it that fails fails it.
 report() {
 	local sentence=$1 said status
 	shift
@@ -22,6 +22,8 @@ report() {
 	set -e
 	if [ "$status" -eq 0 ]; then
 		printf 'ok %d - %s\n' "$number" "$sentence"
+	elif [ "$status" -eq 4 ]; then
+		printf 'ok %d - %s # SKIP %s\n' "$number" "$sentence" "$(tail -n 1 <<<"$said")"
 	else
 		failed=1
 		printf '%s\n' "$said" | tail -n 60 | sed 's/^/# /'
