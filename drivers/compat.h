@@ -330,12 +330,15 @@ static inline struct irq_domain *compat_msi_domain(struct fwnode_handle *fwnode,
 {
 	struct irq_domain_info info = {
 		.fwnode = fwnode,
-		.hwirq_max = msi->size,	/* no table of that size: few are ever used */
 		.ops = &compat_msi_domain_ops,
 		.host_data = msi,
 	};
+	struct irq_domain *domain = msi_create_parent_irq_domain(&info, &compat_msi_parent_ops);
 
-	return msi_create_parent_irq_domain(&info, &compat_msi_parent_ops);
+	/* told before, it would make a table of that size, though few are ever used */
+	if (domain)
+		domain->hwirq_max = msi->size;
+	return domain;
 }
 #else
 static irq_hw_number_t compat_msi_hwirq(struct msi_domain_info *info, msi_alloc_info_t *alloc)
