@@ -166,7 +166,8 @@ def check():
         assert 1 <= int(read(CLASS + g + "/weight")) <= 10000
         assert members[g] or os.path.isdir(CONFIG + "groups/" + g), g + " has neither members nor a directory"
         if parents[g]:
-            assert not parents[parents[g]], "a grandparent"
+            above = parents[parents[g]]
+            assert not above or not parents[above], "more than three levels"
             assert members[parents[g]].count(g) >= 1
     for g in listing(CONFIG + "groups"):
         assert g in groups, g
