@@ -9,14 +9,14 @@ _thrctl() {
 		compopt -o nospace
 	}
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		_thrctl_words "create group set remove show list top save load metrics"
+		_thrctl_words "create attach detach group set remove show list top save load metrics"
 		return
 	fi
 	case $command.$COMP_CWORD in
-	create.3 | save.* | load.* | metrics.*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	create.3 | attach.2 | save.* | load.* | metrics.*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
 	create.2 | group.2) ;;
-	set.2 | remove.* | show.*) _thrctl_words "$(thrctl complete names 2>/dev/null)" ;;
-	create.*) _thrctl_keys disk ;;
+	set.2 | remove.* | detach.* | show.*) _thrctl_words "$(thrctl complete names 2>/dev/null)" ;;
+	create.* | attach.*) _thrctl_keys disk ;;
 	group.*) _thrctl_keys group ;;
 	set.*) _thrctl_keys both ;;
 	esac

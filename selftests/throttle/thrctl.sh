@@ -300,7 +300,7 @@ completes() {
 # Every command is in the manual and in the help, and so is every option and setting
 documented() {
 	local command word
-	for command in create group set remove show list top save load metrics; do
+	for command in create attach detach group set remove show list top save load metrics; do
 		grep -qE "^\.B (thrctl )?$command\$" "$tools/thrctl.8" || fail "the manual has no $command"
 		"$thrctl" --help | grep -q "^ *$command  " || fail "the help has no $command"
 		equal "$(complete_words "$command")" "$command" "what $command completes to"
