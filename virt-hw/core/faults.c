@@ -37,7 +37,7 @@ struct vhw_faults {
 	struct vhw_board *board;
 	struct config_group *holder;
 	unsigned int count;
-	struct fault_dir dir[] __counted_by(count);
+	struct fault_dir dir[];
 };
 
 static struct fault_dir *fault_dir_of(struct config_item *item)
