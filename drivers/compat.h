@@ -51,7 +51,7 @@ static inline void compat_backing_close(struct compat_backing *backing)
 	backing->bdev = NULL;
 }
 
-/* A device that somebody may have open, without staying open; put its bd_device. Context: sleeps. */
+/* A device that somebody may have open, not kept open; put its bd_device. Context: sleeps. */
 static inline struct block_device *compat_bdev_find(const char *path)
 {
 	struct file *file = bdev_file_open_by_path(path, BLK_OPEN_READ, NULL, NULL);

@@ -111,7 +111,7 @@ static __always_inline bool passes(struct hlist_head *bucket, struct bio *bio)
 	return false;
 }
 
-/* In order of arrival, as far as there is memory; the end of a bio that has some comes here again. */
+/* In order of arrival, while there is memory; the end of a bio that has some comes here again. */
 static void feed(struct work_struct *work)
 {
 	struct thr_catch *catch = container_of(work, struct thr_catch, feed);

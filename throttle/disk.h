@@ -41,7 +41,7 @@ struct thr_disk {
 	struct block_device *target;
 	struct completion released;
 	struct llist_node idle_node;
-	struct mutex live_lock;
+	struct mutex live_lock;		/* disk comes to life or ends */
 	struct config_item item;
 	char *path;
 	bool read_only;

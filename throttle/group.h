@@ -24,7 +24,7 @@
 
 extern struct mutex thr_config_lock;
 
-/* Whoever makes attributes of groups, or directories of theirs, completes these and registers them. */
+/* Whoever makes attributes or directories of groups completes these and registers them. */
 extern struct class thr_class;
 extern struct configfs_subsystem thr_subsystem;
 

@@ -88,11 +88,11 @@ static const char *catch_error(int err)
 {
 	switch (err) {
 	case -EEXIST:
-		return "it is limited in place already, or a partition of it is, or the disk it is on";
+		return "it is limited in place already, or a partition of it is, or its disk";
 	case -EBUSY:
-		return "a live patch or tracer diverts submit_bio_noacct(), or sysctl kernel.ftrace_enabled is 0";
+		return "submit_bio_noacct() is patched already, or ftrace_enabled is 0";
 	case -EOPNOTSUPP:
-		return "this kernel has no function tracer with arguments; a stacked disk needs none";
+		return "no function tracer with arguments; a stacked disk needs none";
 	case -ENOMEM:
 		return thr_errno_text(err);
 	default:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ports: where bios are counted, and wait if their group says so. A stacked disk has one, and so has
+ * Ports: where bios are counted, and wait if their group says so. A stacked disk has one, so has
  * a disk that is limited in place; they differ in how a bio comes in and how it goes on.
  */
 #ifndef THR_PORT_H

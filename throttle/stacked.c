@@ -251,8 +251,8 @@ int thr_stacked_stop(struct thr_disk *disk, bool force)
 
 	lockdep_assert_held(&disk->live_lock);
 	if (!force && disk_openers(gendisk))
-		return thr_refuse(disk->port.error, -EBUSY, "%s: /dev/%s is in use", disk->port.name,
-				  gendisk->disk_name);
+		return thr_refuse(disk->port.error, -EBUSY, "%s: /dev/%s is in use",
+				  disk->port.name, gendisk->disk_name);
 	/* From here on nothing waits, dirty pages that del_gendisk() writes included. */
 	WRITE_ONCE(disk->port.gone, true);
 	thr_port_drain(&disk->port);

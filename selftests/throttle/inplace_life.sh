@@ -57,7 +57,7 @@ mounted() {
 	for file in /tmp/m/f*; do
 		[ "$(sort -u "$file" | grep -c version)" -le 2 ] || fail "$file is mixed"
 	done
-	note "$rounds times, during $(ls /tmp/m | wc -l) files' rewriting"
+	note "$rounds times, during the rewriting of $(find /tmp/m -name 'f*' | wc -l) files"
 	umount /tmp/m
 }
 

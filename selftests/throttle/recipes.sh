@@ -3,6 +3,7 @@
 # LVM, mdraid, dm-crypt, swap, btrfs, systemd and the initramfs on throttled disks: the commands of
 # Documentation/throttle-recipes.md, with systemd's udev; and that without them the backing devices would be taken.
 # where: uml qemu
+# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

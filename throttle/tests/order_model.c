@@ -38,7 +38,7 @@ struct model {
 	int parent;
 	bool total;		/* a group's: a total limit of it or above */
 	bool open[THR_DIRS];	/* a group's: no limit of it or above is reached */
-	bool lent;		/* a group's: its last request went although its limits were reached */
+	bool lent;		/* a group's: its last request went with its limits reached */
 	bool can[THR_DIRS];	/* something in it may go as far as limits below its group say */
 };
 

@@ -447,6 +447,7 @@ static struct kunit_suite suite = {
 	.init = start,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);
 
 MODULE_DESCRIPTION("Tests of bios that are caught");

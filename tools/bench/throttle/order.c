@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* order [steps [seed]]: throttle/tests/order_model.c in user space. Exits 1 when a promise is broken. */
+/* order [steps [seed]]: throttle/tests/order_model.c in user space; exits 1 at a broken promise. */
 #include <stdio.h>
 #include <stdlib.h>
 
