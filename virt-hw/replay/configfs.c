@@ -26,8 +26,9 @@ static struct replay_program *load(struct replay *replay, const char *path)
 	void *text = NULL;
 	ssize_t length;
 
+	/* Security modules warn of a file that is read for nothing they know. */
 	length = kernel_read_file_from_path(path, 0, &text, REPLAY_LENGTH_MAX, NULL,
-					    READING_UNKNOWN);
+					    READING_FIRMWARE);
 	if (length < 0) {
 		pr_err_ratelimited("%s: %s cannot be read, error %zd; it is to be a file of at most 64 MiB with an absolute path\n",
 				   vhw_name(replay->board), path, length);
