@@ -131,13 +131,16 @@ static ssize_t fairness_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(fairness);
 
-static ssize_t weight_show(struct device *dev, struct device_attribute *attr, char *page)
-{
-	return sysfs_emit(page, "%u\n", READ_ONCE(group_of(dev)->up.share.weight));
-}
-
-static ssize_t weight_store(struct device *dev, struct device_attribute *attr, const char *page,
-			    size_t count)
+/**
+ * thr_member_store_weight - write a member's attribute "weight"
+ * @member: member
+ * @page: what was written
+ * @count: its length
+ *
+ * Context: may sleep; takes thr_config_lock, or has the call restarted.
+ * Return: @count, or an errno.
+ */
+ssize_t thr_member_store_weight(struct thr_member *member, const char *page, size_t count)
 {
 	u32 weight;
 	int err = thr_weight_parse(page, &weight);
@@ -146,23 +149,45 @@ static ssize_t weight_store(struct device *dev, struct device_attribute *attr, c
 		return err;
 	if (!mutex_trylock(&thr_config_lock))
 		return restart_syscall();
-	thr_member_set_weight(&group_of(dev)->up, weight);
+	thr_member_set_weight(member, weight);
 	mutex_unlock(&thr_config_lock);
 	return count;
+}
+
+/**
+ * thr_member_show_group - read the name of a member's group
+ * @member: member
+ * @page: receives a line, which is empty where there is none
+ *
+ * Context: may sleep; takes thr_config_lock, or has the call restarted.
+ * Return: characters written, or an errno.
+ */
+ssize_t thr_member_show_group(const struct thr_member *member, char *page)
+{
+	ssize_t length;
+
+	if (!mutex_trylock(&thr_config_lock))
+		return restart_syscall();
+	length = sysfs_emit(page, "%s\n", member->group ? dev_name(&member->group->dev) : "");
+	mutex_unlock(&thr_config_lock);
+	return length;
+}
+
+static ssize_t weight_show(struct device *dev, struct device_attribute *attr, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(group_of(dev)->up.share.weight));
+}
+
+static ssize_t weight_store(struct device *dev, struct device_attribute *attr, const char *page,
+			    size_t count)
+{
+	return thr_member_store_weight(&group_of(dev)->up, page, count);
 }
 static DEVICE_ATTR_RW(weight);
 
 static ssize_t parent_show(struct device *dev, struct device_attribute *attr, char *page)
 {
-	struct thr_group *parent;
-	ssize_t length;
-
-	if (!mutex_trylock(&thr_config_lock))
-		return restart_syscall();
-	parent = group_of(dev)->up.group;
-	length = sysfs_emit(page, "%s\n", parent ? dev_name(&parent->dev) : "");
-	mutex_unlock(&thr_config_lock);
-	return length;
+	return thr_member_show_group(&group_of(dev)->up, page);
 }
 
 static ssize_t parent_store(struct device *dev, struct device_attribute *attr, const char *page,

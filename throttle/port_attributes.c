@@ -30,15 +30,7 @@ PORT_ATTR_RO(name);
 
 static ssize_t port_group_show(struct device *dev, struct device_attribute *attr, char *page)
 {
-	struct thr_group *group;
-	ssize_t length;
-
-	if (!mutex_trylock(&thr_config_lock))
-		return restart_syscall();
-	group = thr_port_of(dev)->member.group;
-	length = sysfs_emit(page, "%s\n", group ? dev_name(&group->dev) : "");
-	mutex_unlock(&thr_config_lock);
-	return length;
+	return thr_member_show_group(&thr_port_of(dev)->member, page);
 }
 PORT_ATTR_RO(group);
 
@@ -78,16 +70,7 @@ static ssize_t port_weight_show(struct device *dev, struct device_attribute *att
 static ssize_t port_weight_store(struct device *dev, struct device_attribute *attr,
 				 const char *page, size_t count)
 {
-	u32 weight;
-	int err = thr_weight_parse(page, &weight);
-
-	if (err)
-		return err;
-	if (!mutex_trylock(&thr_config_lock))
-		return restart_syscall();
-	thr_member_set_weight(&thr_port_of(dev)->member, weight);
-	mutex_unlock(&thr_config_lock);
-	return count;
+	return thr_member_store_weight(&thr_port_of(dev)->member, page, count);
 }
 PORT_ATTR_RW(weight);
 

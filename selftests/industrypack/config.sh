@@ -91,7 +91,7 @@ comes_and_goes() {
 		while [ ! -e "$_scratch/enough" ]; do
 			mkdir "$boards/four" 2>/dev/null || true
 			for i in ipoctal232 empty ipoctal485 ipoctal422; do
-				echo $i 2>/dev/null >"$boards/four/slot0/module" || true
+				echo $i 2>/dev/null >"$boards/four/slot0/module" && touch "$_scratch/plugged"
 				echo loopback 2>/dev/null >"$boards/four/slot0/line0/peer" || true
 			done
 		done
@@ -107,6 +107,7 @@ comes_and_goes() {
 	done
 	touch "$_scratch/enough"
 	wait
+	[ -e "$_scratch/plugged" ] || fail "no module was ever plugged"
 	remove_board four
 }
 
