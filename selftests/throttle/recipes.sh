@@ -7,9 +7,8 @@
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
-udevd=/lib/systemd/systemd-udevd
-[ -x $udevd ] || skip "systemd's udev is not installed"
-need udevadm python3
+. "$(dirname "$0")/../udevd.sh"
+need python3
 top=$(readlink -f "$_here/../..")
 PATH=$top/tools:$PATH
 export LVM_SUPPRESS_FD_WARNINGS=1
@@ -29,11 +28,7 @@ mkdir -p /etc/lvm /etc/mdadm /etc/initramfs-tools/scripts/local-top
 cp -a /etc/lvm "$etc.lvm"
 touch /etc/lvm/lvm.conf
 
-mkdir -p /run/udev/rules.d
-cp "$top/tools/packaging/60-thr.rules" /run/udev/rules.d/
-$udevd --daemon
-defer udevadm control --exit
-settled() { udevadm settle --timeout=100; }
+start_udevd "$top/tools/packaging/60-thr.rules"
 
 # recipe NAME: its commands
 recipe() {

@@ -5,22 +5,14 @@
 # extended: debug
 . "$(dirname "$0")/../fmc-tdc/common.sh"
 . "$(dirname "$0")/../throttle/common.sh"
-udevd=/lib/systemd/systemd-udevd
-[ -x $udevd ] || skip "systemd's udev is not installed"
-need udevadm setpriv mkfs.ext4 losetup
+. "$(dirname "$0")/../udevd.sh"
+need setpriv mkfs.ext4 losetup
 work=$(mktemp -d)
 defer rm -rf "$work"
 chmod 755 "$work"
 cp "$tools/tdc-read" "$tools/tdclib.py" "$work" # where everybody may read
 
-# as installed
-mkdir -p /run/udev/rules.d
-cp "$tools"/packaging/60-*.rules /run/udev/rules.d/
-$udevd --daemon
-defer udevadm control --exit
-
-# settled: nothing that the kernel has told is still to be dealt with
-settled() { udevadm settle --timeout=60; }
+start_udevd "$tools"/packaging/60-*.rules
 
 # unprivileged GROUPS COMMAND...: as a user who is in these groups alone
 unprivileged() { setpriv --reuid=65534 --regid=65534 --groups "$1" "${@:2}"; }
