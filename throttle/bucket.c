@@ -144,6 +144,11 @@ void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
 	}
 }
 
+static void weigh(struct thr_bucket *bucket, u64 cost)
+{
+	bucket->step_ns = div64_u64_rem(cost, bucket->rate, &bucket->step_rem);
+}
+
 /**
  * thr_bucket_charge - pour something in (specification 3.5 and 3.7)
  * @bucket: a bucket in use
@@ -152,7 +157,8 @@ void thr_bucket_init(struct thr_bucket *bucket, u64 rate, u64 capacity)
  */
 void thr_bucket_charge(struct thr_bucket *bucket, u64 cost, u64 now)
 {
-	thr_bucket_pour(bucket, cost, now);
+	weigh(bucket, cost);
+	thr_bucket_pour(bucket, now);
 }
 
 /**
@@ -204,6 +210,7 @@ void thr_pot_init(struct thr_pot *pot, const struct thr_limit *limit)
 	thr_bucket_init(&pot->level, limit->avg, limit->max * limit->length);
 	thr_bucket_init(&pot->burst, limit->length > 1 ? limit->max : 0, 0);
 	pot->split = 0;
+	pot->weighed = THR_UNWEIGHED;
 }
 
 /**
@@ -233,9 +240,10 @@ u64 thr_pot_wait(const struct thr_pot *pot, u64 now)
 void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now)
 {
 	if (pot->level.rate)
-		thr_bucket_pour(&pot->level, cost, now);
+		thr_bucket_charge(&pot->level, cost, now);
 	if (pot->burst.rate)
-		thr_bucket_pour(&pot->burst, cost, now);
+		thr_bucket_charge(&pot->burst, cost, now);
+	pot->weighed = THR_UNWEIGHED;
 }
 
 /**
@@ -254,6 +262,25 @@ u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size)
 }
 
 /**
+ * thr_pot_weigh - make the buckets ready for a request of another size
+ * @pot: buckets of a limit in use
+ * @bytes: size of the request
+ * @iops_size: see struct thr_limits
+ */
+void thr_pot_weigh(struct thr_pot *pot, u32 bytes, u64 iops_size)
+{
+	u64 cost = pot->bytes ? bytes * THR_NANO : thr_pot_operation(pot, bytes, iops_size);
+
+	weigh(&pot->level, cost);
+	if (pot->burst.rate)
+		weigh(&pot->burst, cost);
+	pot->weighed = bytes & pot->counted;
+	/* What is left of its division goes to the next one, which so costs something else. */
+	if (!pot->bytes && iops_size && bytes > iops_size)
+		pot->weighed = THR_UNWEIGHED;
+}
+
+/**
  * thr_meter_set - configure a meter and empty its buckets
  * @meter: buckets of a group
  * @limits: a valid configuration
@@ -267,6 +294,7 @@ void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits)
 	for (i = 0; i < THR_LIMITS; i++) {
 		thr_pot_init(&meter->pot[i], &limits->limit[i]);
 		meter->pot[i].bytes = i < THR_IOPS_TOTAL;
+		meter->pot[i].counted = meter->pot[i].bytes || limits->iops_size ? ~0U : 0;
 	}
 	for (dir = 0; dir < THR_DIRS; dir++) {
 		const u8 ids[] = { THR_BPS_TOTAL, THR_BPS_READ + dir, THR_IOPS_TOTAL,
@@ -309,8 +337,5 @@ u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now)
  */
 void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 now)
 {
-	struct thr_pot **active;
-
-	for (active = meter->active[dir]; *active; active++)
-		thr_pot_charge(*active, thr_pot_cost(*active, bytes, meter->limits.iops_size), now);
+	thr_meter_pour(meter, dir, bytes, now);
 }

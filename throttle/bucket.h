@@ -85,9 +85,8 @@ struct thr_bucket {
 	u64 rem;		/* and rem / rate of a ns, rem < rate */
 	u64 tol_ns;		/* admits while it will be empty within this time */
 	u64 tol_rem;		/* and tol_rem / rate of a ns */
-	u64 last_cost; /* the division of the last charge: equal requests follow one another */
-	u64 last_ns;
-	u64 last_rem;
+	u64 step_ns;		/* what a request adds to @empty_at */
+	u64 step_rem;
 };
 
 /* What a request of a given size costs, for one limit. */
@@ -95,8 +94,13 @@ struct thr_pot {
 	struct thr_bucket level;
 	struct thr_bucket burst;
 	u64 split;		/* bytes of a nano-operation not charged yet, < iops_size */
+	u64 weighed;		/* the size that the steps are of, as far as it counts */
+	u32 counted;		/* mask: a request's size, or nothing of it, counts */
 	bool bytes;		/* counts bytes, not operations */
 };
+
+/* Of no size: the next request has to be weighed. */
+#define THR_UNWEIGHED	(~0ULL)
 
 /**
  * struct thr_meter - the buckets of a group
@@ -126,6 +130,7 @@ void thr_pot_init(struct thr_pot *pot, const struct thr_limit *limit);
 u64 thr_pot_wait(const struct thr_pot *pot, u64 now);
 void thr_pot_charge(struct thr_pot *pot, u64 cost, u64 now);
 u64 thr_pot_operation(struct thr_pot *pot, u32 bytes, u64 iops_size);
+void thr_pot_weigh(struct thr_pot *pot, u32 bytes, u64 iops_size);
 
 void thr_meter_set(struct thr_meter *meter, const struct thr_limits *limits);
 u64 thr_meter_wait(const struct thr_meter *meter, enum thr_dir dir, u64 now);
@@ -133,18 +138,14 @@ void thr_meter_charge(struct thr_meter *meter, enum thr_dir dir, u32 bytes, u64 
 
 /* What follows is inline because every request that need not wait goes through all of it. */
 
-static __always_inline void thr_bucket_pour(struct thr_bucket *bucket, u64 cost, u64 now)
+static __always_inline void thr_bucket_pour(struct thr_bucket *bucket, u64 now)
 {
 	if (bucket->empty_at < now) {
 		bucket->empty_at = now;
 		bucket->rem = 0;
 	}
-	if (unlikely(cost != bucket->last_cost)) {
-		bucket->last_cost = cost;
-		bucket->last_ns = div64_u64_rem(cost, bucket->rate, &bucket->last_rem);
-	}
-	bucket->empty_at += bucket->last_ns;
-	bucket->rem += bucket->last_rem;
+	bucket->empty_at += bucket->step_ns;
+	bucket->rem += bucket->step_rem;
 	if (bucket->rem >= bucket->rate) {
 		bucket->rem -= bucket->rate;
 		bucket->empty_at++;
@@ -161,13 +162,14 @@ static __always_inline bool thr_bucket_is_over(const struct thr_bucket *bucket, 
 	return bucket->empty_at > full_until || bucket->rem > bucket->tol_rem;
 }
 
-static __always_inline u64 thr_pot_cost(struct thr_pot *pot, u32 bytes, u64 iops_size)
+/* Equal requests follow one another, so what one costs is mostly known. */
+static __always_inline void thr_pot_pour(struct thr_pot *pot, u32 bytes, u64 iops_size, u64 now)
 {
-	if (pot->bytes)
-		return bytes * THR_NANO;
-	if (likely(!iops_size))
-		return THR_NANO;
-	return thr_pot_operation(pot, bytes, iops_size);
+	if (unlikely((bytes & pot->counted) != pot->weighed))
+		thr_pot_weigh(pot, bytes, iops_size);
+	thr_bucket_pour(&pot->level, now);
+	if (unlikely(pot->burst.rate))
+		thr_bucket_pour(&pot->burst, now);
 }
 
 /* Has no limit an objection to a request of this direction? */
@@ -190,13 +192,8 @@ static __always_inline void thr_meter_pour(struct thr_meter *meter, enum thr_dir
 {
 	struct thr_pot **active, *pot;
 
-	for (active = meter->active[dir]; (pot = *active); active++) {
-		u64 cost = thr_pot_cost(pot, bytes, meter->limits.iops_size);
-
-		thr_bucket_pour(&pot->level, cost, now);
-		if (unlikely(pot->burst.rate))
-			thr_bucket_pour(&pot->burst, cost, now);
-	}
+	for (active = meter->active[dir]; (pot = *active); active++)
+		thr_pot_pour(pot, bytes, meter->limits.iops_size, now);
 }
 
 /**

@@ -190,13 +190,6 @@ static void ring(struct thr_rotation *group, u64 now)
 	}
 }
 
-static struct thr_rotation *root_of(struct thr_rotation *group)
-{
-	while (group->up)
-		group = group->up->group;
-	return group;
-}
-
 /**
  * thr_rotation_join - make a disk or a group a member
  * @rotation: group
@@ -329,15 +322,19 @@ static void append(struct thr_share *share, struct thr_waiter *waiter, u64 now)
 	settle(share->group, now);
 }
 
-/* May a request of a direction go, as far as this group and those above it are concerned? */
-static bool is_open(const struct thr_rotation *group, enum thr_dir dir, u64 now)
+/*
+ * May a request of a direction go, as far as this group and those above it are concerned?
+ *
+ * Return: the group without a parent; NULL: it may not.
+ */
+static struct thr_rotation *open_root(struct thr_rotation *group, enum thr_dir dir, u64 now)
 {
 	while (thr_meter_open(&group->meter, dir, now)) {
 		if (!group->up)
-			return true;
+			return group;
 		group = group->up->group;
 	}
-	return false;
+	return NULL;
 }
 
 static void charge_up(struct thr_rotation *group, enum thr_dir dir, u32 bytes, u64 now)
@@ -370,11 +367,13 @@ static bool must_queue(struct thr_rotation *root, const struct thr_share *share,
  */
 bool thr_rotation_arrive(struct thr_share *share, struct thr_waiter *waiter, u64 now)
 {
-	struct thr_rotation *group = share->group, *root = root_of(group);
-	bool idle = thr_rotation_idle(root);
+	struct thr_rotation *group = share->group, *root;
 	enum thr_dir dir = waiter->dir;
+	bool idle;
 
-	if ((unlikely(!idle) && must_queue(root, share, dir, now)) || !is_open(group, dir, now)) {
+	root = open_root(group, dir, now);
+	idle = root && thr_rotation_idle(root);
+	if (!root || (!idle && must_queue(root, share, dir, now))) {
 		append(share, waiter, now);
 		return false;
 	}
