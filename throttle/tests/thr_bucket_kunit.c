@@ -101,6 +101,18 @@ static void w1_to_w4_waits_follow_from_the_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait, c->wait);
 }
 
+static void a_wait_is_rounded_down_to_a_nanosecond(struct kunit *test)
+{
+	struct thr_bucket bucket;
+	u64 wait;
+
+	/* One unit more than it holds leaks in a seventh of a second: 142 857 142.86 ns. */
+	thr_bucket_init(&bucket, 7, 1);
+	thr_bucket_charge(&bucket, 2 * NS, NS);
+	KUNIT_EXPECT_TRUE(test, thr_bucket_over(&bucket, NS, &wait));
+	KUNIT_EXPECT_EQ(test, wait, 142857142ULL);
+}
+
 static void w5_a_burst_ends_when_the_capacity_is_used_up(struct kunit *test)
 {
 	struct thr_pot pot = pot_of(10, 200, 2);
@@ -485,10 +497,33 @@ static void a_small_request_is_an_operation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thr_pot_operation(&pot, 4096, 4096), THR_NANO);
 }
 
+static void a_meter_weighs_each_size_anew(struct kunit *test)
+{
+	struct thr_limits limits;
+	struct thr_meter meter;
+	unsigned int i;
+
+	thr_limits_init(&limits);
+	limits.limit[THR_BPS_TOTAL].avg = 1000000;
+	limits.limit[THR_IOPS_TOTAL].avg = 1000;
+	limits.iops_size = 3;
+	thr_meter_set(&meter, &limits);
+	/* Three of 3 1/3 operations each, and one of one. */
+	for (i = 0; i < 3; i++)
+		thr_meter_charge(&meter, THR_READ, 10, NS);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_IOPS_TOTAL].level, NS), 10 * NS);
+	thr_meter_charge(&meter, THR_WRITE, 3, NS);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_IOPS_TOTAL].level, NS), 11 * NS);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_BPS_TOTAL].level, NS), 33 * NS);
+	thr_meter_charge(&meter, THR_READ, 30, NS);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_IOPS_TOTAL].level, NS), 21 * NS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(l1_l2_l3_the_level_leaks_to_zero_and_stays_there),
 	KUNIT_CASE(l4_to_l7_the_burst_level_leaks_at_the_burst_rate),
 	KUNIT_CASE_PARAM(w1_to_w4_waits_follow_from_the_level, wait_gen_params),
+	KUNIT_CASE(a_wait_is_rounded_down_to_a_nanosecond),
 	KUNIT_CASE(w5_a_burst_ends_when_the_capacity_is_used_up),
 	KUNIT_CASE(the_main_bucket_takes_precedence_over_the_burst_bucket),
 	KUNIT_CASE(no_debt_is_longer_than_the_horizon),
@@ -507,6 +542,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_level_is_exact_to_a_nano_unit),
 	KUNIT_CASE(a_small_request_is_an_operation),
 	KUNIT_CASE(the_rest_of_an_operation_is_carried),
+	KUNIT_CASE(a_meter_weighs_each_size_anew),
 	KUNIT_CASE(either_total_counts_both_directions),
 	{}
 };

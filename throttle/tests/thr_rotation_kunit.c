@@ -67,12 +67,10 @@ static void gone(struct loop *loop, struct request *request, u64 now)
 	request->back_at = now + SERVICE_NS;
 }
 
-/* Runs from NS to NS + duration: the next event is a release or a completion. */
-static void run(struct loop *loop, u64 duration)
+/* The next event is a release or a completion. Returns the time of the first that is left undone. */
+static u64 run_on(struct loop *loop, u64 now, u64 end)
 {
-	u64 now = NS;
-
-	while (now < NS + duration) {
+	while (now < end) {
 		struct thr_waiter *waiter;
 		u64 next = THR_NEVER;
 		unsigned int i;
@@ -94,6 +92,12 @@ static void run(struct loop *loop, u64 duration)
 				next = min(next, loop->request[i].back_at);
 		now = max(min(next, thr_rotation_next(&loop->rotation, now)), now);
 	}
+	return now;
+}
+
+static void run(struct loop *loop, u64 duration)
+{
+	run_on(loop, NS, NS + duration);
 }
 
 struct share_case {
@@ -195,6 +199,85 @@ static void fairness_by_bytes_shares_bytes_whatever_the_depth(struct kunit *test
 	run(loop, 10 * NS);
 	KUNIT_EXPECT_LE(test, loop->bytes[0], 54000000ULL);
 	KUNIT_EXPECT_GE(test, loop->bytes[1], 48000000ULL);
+}
+
+static void fairness_by_bytes_knows_weights(struct kunit *test)
+{
+	struct loop *loop = new_loop(test, 0, 10000000);
+
+	loop->rotation.by_bytes = true;
+	loop->share[1].weight = 300;
+	add(loop, 0, 16, THR_READ, 4096);
+	add(loop, 1, 16, THR_READ, 4096);
+	run(loop, 10 * NS);
+	KUNIT_EXPECT_GE(test, loop->bytes[0], 25000000ULL);
+	KUNIT_EXPECT_LE(test, loop->bytes[0], 26000000ULL);
+	KUNIT_EXPECT_GE(test, loop->bytes[1], 75000000ULL);
+}
+
+static void by_bytes_what_has_none_takes_a_sector_s_turn(struct kunit *test)
+{
+	struct loop *loop = new_loop(test, 180, 0);
+
+	loop->rotation.by_bytes = true;
+	add(loop, 0, 16, THR_WRITE, 0);
+	add(loop, 1, 16, THR_WRITE, 8 * THR_TURN_BYTES);
+	run(loop, 10 * NS);
+	KUNIT_EXPECT_GE(test, loop->done[1][THR_WRITE], 200ULL);
+	KUNIT_EXPECT_LE(test, loop->done[1][THR_WRITE], 220ULL);
+}
+
+static void the_directions_of_one_member_take_turns(struct kunit *test)
+{
+	struct loop *loop = new_loop(test, 1000, 0);
+
+	add(loop, 0, 8, THR_READ, 4096);
+	add(loop, 0, 8, THR_WRITE, 4096);
+	run(loop, 10 * NS);
+	KUNIT_EXPECT_GE(test, loop->done[0][THR_READ], 4990ULL);
+	KUNIT_EXPECT_GE(test, loop->done[0][THR_WRITE], 4990ULL);
+}
+
+static void time_not_used_is_not_saved_up(struct kunit *test)
+{
+	struct loop *loop = new_loop(test, 1000, 0);
+	u64 now;
+
+	add(loop, 0, 16, THR_READ, 4096);
+	now = run_on(loop, NS, 5 * NS);
+	loop->done[0][THR_READ] = 0;
+	add(loop, 1, 16, THR_READ, 4096);
+	run_on(loop, now, now + 2 * NS);
+	KUNIT_EXPECT_GE(test, loop->done[0][THR_READ], 990ULL);
+	KUNIT_EXPECT_GE(test, loop->done[1][THR_READ], 990ULL);
+}
+
+/* One that is not in line when the measure changes does not wait for what it had in the old one. */
+static void another_fairness_counts_for_who_comes_back(struct kunit *test)
+{
+	struct loop *loop = new_loop(test, 10, 0);
+	u64 now = 2 * NS;
+	unsigned int i;
+
+	loop->rotation.by_bytes = true;
+	add(loop, 0, 1, THR_READ, 1 << 20);
+	add(loop, 1, 4, THR_READ, 4096);
+	thr_meter_charge(&loop->rotation.meter, THR_READ, 0, NS);
+	thr_meter_charge(&loop->rotation.meter, THR_READ, 0, NS);
+	for (i = 0; i < loop->requests; i++)
+		KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->share[!!i],
+							     &loop->request[i].waiter, NS));
+	KUNIT_ASSERT_PTR_EQ(test, thr_rotation_release(&loop->rotation, now),
+			    &loop->request[0].waiter);
+	thr_rotation_set_fairness(&loop->rotation, false);
+	KUNIT_ASSERT_FALSE(test, thr_rotation_arrive(&loop->share[0], &loop->request[0].waiter,
+						     now));
+	now += NS;
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, now),
+			    &loop->request[1].waiter);
+	now += NS;
+	KUNIT_EXPECT_PTR_EQ(test, thr_rotation_release(&loop->rotation, now),
+			    &loop->request[0].waiter);
 }
 
 static void between_two_requests_of_one_member_every_other_has_had_one(struct kunit *test)
@@ -328,6 +411,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(directions_with_their_own_limits_do_not_disturb_each_other),
 	KUNIT_CASE(weights_divide_the_rate),
 	KUNIT_CASE(fairness_by_bytes_shares_bytes_whatever_the_depth),
+	KUNIT_CASE(fairness_by_bytes_knows_weights),
+	KUNIT_CASE(by_bytes_what_has_none_takes_a_sector_s_turn),
+	KUNIT_CASE(the_directions_of_one_member_take_turns),
+	KUNIT_CASE(time_not_used_is_not_saved_up),
+	KUNIT_CASE(another_fairness_counts_for_who_comes_back),
 	KUNIT_CASE(between_two_requests_of_one_member_every_other_has_had_one),
 	KUNIT_CASE(who_leaves_takes_its_requests_and_the_others_pay),
 	KUNIT_CASE(some_requests_can_be_withdrawn_from_a_queue),
