@@ -29,10 +29,14 @@ static int claim_bars(struct tpci200 *carrier)
 
 	for (int i = 0; i < ARRAY_SIZE(bars); i++) {
 		u8 bar = bars[i].bar;
+		resource_size_t start = pci_resource_start(pdev, bar);
+		resource_size_t size = pci_resource_len(pdev, bar);
 		int ret = -ENOSPC;
 
-		if (pci_resource_start(pdev, bar) && pci_resource_len(pdev, bar) >= bars[i].size)
-			ret = pci_request_region(pdev, bar, KBUILD_MODNAME);
+		/* newer kernels do not release with the driver what pci_request_region() took */
+		if (start && size >= bars[i].size)
+			ret = devm_request_mem_region(&pdev->dev, start, size, KBUILD_MODNAME) ?
+				0 : -EBUSY;
 		if (ret && bars[i].needed)
 			return dev_err_probe(&pdev->dev, ret, "cannot use BAR %u\n", bar);
 		if (ret)
