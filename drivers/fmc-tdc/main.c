@@ -133,6 +133,6 @@ static struct auxiliary_driver tdc_driver = {
 module_auxiliary_driver(tdc_driver);
 
 MODULE_DESCRIPTION("CERN FMC TDC 1ns 5cha");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(MEZZANINE_VERSION);

@@ -159,7 +159,7 @@ static struct pci_driver spec_driver = {
 module_pci_driver(spec_driver);
 
 MODULE_DESCRIPTION("CERN SPEC carrier");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(MEZZANINE_VERSION);
 MODULE_SOFTDEP("pre: i2c-ocores at24");

@@ -193,5 +193,5 @@ static struct kunit_suite calib_suite = {
 kunit_test_suite(calib_suite);
 
 MODULE_DESCRIPTION("Tests of the FMC TDC's calibration arithmetic");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");

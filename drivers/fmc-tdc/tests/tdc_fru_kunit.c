@@ -172,5 +172,5 @@ static struct kunit_suite fru_suite = {
 kunit_test_suite(fru_suite);
 
 MODULE_DESCRIPTION("Tests of the FMC TDC's identity record");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");

@@ -366,5 +366,5 @@ static struct kunit_suite stream_suite = {
 kunit_test_suite(stream_suite);
 
 MODULE_DESCRIPTION("Tests of the FMC TDC's accounting of timestamps");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");

@@ -143,5 +143,5 @@ static struct kunit_suite timestamp_suite = {
 kunit_test_suite(timestamp_suite);
 
 MODULE_DESCRIPTION("Tests of the FMC TDC's timestamp arithmetic");
-MODULE_AUTHOR("Mezzanine developers");
+MODULE_AUTHOR("The Mezzanine authors");
 MODULE_LICENSE("GPL");
