@@ -126,7 +126,7 @@ check-repeat: needs-uml-tests ## that two runs of the serial tests in virtual ti
 	@tools/check/repeat
 check-shell: needs-qemu-tests ## make shell, as one who sits at a terminal sees it
 	@tools/check/shell
-check-harness: needs-uml ## that a broken test, guest or stream does not look green
+check-harness: needs-uml-qemu ## that a broken test, guest or stream does not look green
 	@tools/check/harness
 check-setup: needs-build-uml ## that packages are got or named, and that what is cached is never broken for good
 	@tools/check/setup
@@ -138,8 +138,8 @@ check-kit-%: needs-qemu-tests ## likewise, on a stock kernel
 	@tools/check/kit $*
 check-packaging: needs-build-packages ## make install, the Debian packages and DKMS, in a scratch directory
 	@tools/check/packaging
-check-fresh: ## make demo and make kunit on a Debian 12 and a Debian 13 with nothing else (as root; not part of make check)
-	@tools/check/fresh
+check-fresh: ## make demo and make kunit on a Debian 12 and a Debian 13 with nothing else, FRESH="trixie user" for a part (as root; not part of make check)
+	@tools/check/fresh $(FRESH)
 check-deb: needs-build-packages-fresh ## install, upgrade and purge the packages in a chroot (as root, with network; not part of make check)
 	@tools/check/deb
 
