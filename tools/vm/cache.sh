@@ -35,7 +35,9 @@ with_lock() {
 # itself. FILES are the entry's most important ones, MEGABYTES is what it needs while it is made.
 #
 # The entry is called NAME and a hash of what it was made of, so that two checkouts can use one cache. It is complete when
-# $entry/.complete says what it was made of and what FILES were then; if not, it is made again from the start.
+# $entry/.complete says what it was made of and what FILES were then; if not, it is made again: from the start, or where
+# FUNCTION can go on with what it had done when it was interrupted (but not with what it failed of), and $goes_on is set,
+# from there.
 cached() {
 	local name=$1 files=$2 megabytes=$3 made_of
 	made_of=$(printf '%s\n' "$4" "in $MEZZANINE_CACHE" && declare -f "$5" fetch_deb)
@@ -62,20 +64,26 @@ description() {
 
 make_entry() {
 	entry_is_complete && return # while we waited
-	rm -rf "$entry"
-	[ "$(megabytes_free)" -ge "$megabytes" ] ||
-		die "the cache $MEZZANINE_CACHE needs $megabytes MB, and $(megabytes_free) MB are free on its disk"
-	mkdir "$entry"
+	if [ -n "${goes_on:-}" ] && [ "$(cat "$entry/.begun" 2>/dev/null)" = "$made_of" ]; then
+		say "going on with ${entry##*/}, which was interrupted"
+	else
+		rm -rf "$entry"
+		[ "$(megabytes_free)" -ge "$megabytes" ] ||
+			die "the cache $MEZZANINE_CACHE needs $megabytes MB, and $(megabytes_free) MB are free on its disk"
+		mkdir "$entry"
+		printf '%s\n' "$made_of" >"$entry/.begun"
+	fi
 	trap give_up EXIT
-	trap 'exit 1' INT TERM HUP
+	trap 'interrupted=yes; exit 1' INT TERM HUP
 	"$1"
+	rm "$entry/.begun"
 	description >"$entry/.complete" || die "$entry was made without $files"
 	trap - EXIT
 }
 
 give_up() {
 	[ "$(megabytes_free)" -ge 10 ] || say "error: the disk of the cache $MEZZANINE_CACHE is full"
-	rm -rf "$entry"
+	[ -n "${goes_on:-}" ] && [ -n "${interrupted:-}" ] || rm -rf "$entry"
 }
 
 megabytes_free() { echo $(($(df --output=avail -B 1M "$MEZZANINE_CACHE" | tail -n 1))); }
