@@ -18,6 +18,7 @@
 #include <linux/srcu.h>
 
 #include "catch.h"
+#include "chain.h"
 #include "group.h"
 
 /* Disks whose bios are caught, under RCU; changed under @lock, as are the hooks. */
@@ -132,6 +133,15 @@ static void feed(struct work_struct *work)
 	}
 }
 
+static void finish(struct bio *bio)
+{
+	/* bio_endio() has done its part, and must not do it twice. */
+	if (bio->bi_end_io)
+		bio->bi_end_io(bio);
+}
+
+static THR_CHAIN(chained, finish);
+
 static void end_io(struct bio *bio)
 {
 	struct thr_io *io = bio->bi_private;
@@ -143,9 +153,10 @@ static void end_io(struct bio *bio)
 	if (unlikely(READ_ONCE(port->catch->starved.head)))
 		thr_port_queue_work(&port->catch->feed);
 	percpu_ref_put(&port->inflight);
-	/* bio_endio() has done its part, and must not do it twice. */
-	if (bio->bi_end_io)
-		bio->bi_end_io(bio);
+	if (thr_chain_has(bio))
+		thr_chain_end(&chained, bio);
+	else
+		finish(bio);
 }
 
 /* In place of submit_bio_noacct(), when there is nothing more to do */

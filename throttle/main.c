@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "attributes.h"
+#include "chain.h"
 #include "configfs.h"
 #include "inplace.h"
 #include "port.h"
@@ -15,6 +16,7 @@ static int __init thr_init(void)
 	err = thr_port_module_init();
 	if (err)
 		return err;
+	thr_chain_module_init();
 	err = thr_class_init();
 	if (err)
 		goto exit_ports;

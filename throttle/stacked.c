@@ -16,6 +16,7 @@
 
 #include "disk.h"
 #include "attributes.h"
+#include "chain.h"
 #include "group.h"
 #include "stacked.h"
 
@@ -25,6 +26,8 @@ static struct thr_disk *disk_of(struct thr_port *port)
 {
 	return container_of(port, struct thr_disk, port);
 }
+
+static THR_CHAIN(chained, bio_endio);
 
 static void end_io(struct bio *bio)
 {
@@ -41,7 +44,10 @@ static void end_io(struct bio *bio)
 	percpu_ref_put(&port->inflight);
 	/* Again: this completion is the disk's, the one before was the backing device's. */
 	bio_set_flag(bio, BIO_TRACE_COMPLETION);
-	bio_endio(bio);
+	if (thr_chain_has(bio))
+		thr_chain_end(&chained, bio);
+	else
+		bio_endio(bio);
 }
 
 static void send(struct thr_disk *disk, struct thr_io *io)

@@ -48,9 +48,20 @@ null() {
 	[ -b "$node" ] || node=/dev/nullb$(cat "$dir/index")
 }
 
-# disk NAME BACKING [GROUP]: a live disk; sets $node and $tuning
+# In virtual time nothing takes time but what is to. Where the clock counts instructions, in QEMU, what processors do takes
+# some: a request more or less may be on its way at the end, and one may be so many ns late.
+slack=0 late=1000
+[ -z "${EXACT_CLOCK:-}" ] || slack=1 late=300000
+
+# disk NAME BACKING [GROUP]: a live disk; sets $node and $tuning. Where the clock counts instructions it is limited in
+# place, for which User-Mode Linux lacks the function tracer
 disk() {
 	local dir=$disks/$1
+	if [ "${WHERE:-}" = icount ]; then
+		inplace "$@"
+		node=$2 tuning=/sys/block/${2#/dev/}/thr
+		return
+	fi
 	# A case that failed may have left it
 	[ ! -d "$dir" ] || rmdir "$dir"
 	mkdir "$dir"
@@ -76,6 +87,9 @@ inplace() {
 # Are bios caught?
 hooked() { grep -q '^submit_bio_noacct ' /sys/kernel/tracing/enabled_functions; }
 unhooked() { ! hooked; }
+
+# dm_node NAME: the node of a device-mapper device, by the name that sysfs has
+dm_node() { echo "/dev/dm-$(dmsetup info -c --noheadings -o minor "$1")"; }
 
 # undisk NAME, unnull NAME
 undisk() { rmdir "$disks/$1"; }
@@ -115,6 +129,20 @@ within() {
 	if [ "$2" -lt "$1" ] || [ "$2" -gt "$3" ]; then
 		fail "$2 is not in $1 to $3"
 	fi
+}
+
+# near VALUE EXPECTED WHAT: equal, but for a request
+near() {
+	if [ "$1" -lt $(($2 - slack)) ] || [ "$1" -gt $(($2 + slack)) ]; then
+		fail "$3 is $1, not $2"
+	fi
+}
+
+# windows COUNT FILE [FIRST [LAST]]: each window of a load's has so many requests
+windows() {
+	awk -v count="$1" -v slack=$slack -v first="${3:-0}" -v last="${4:-1000000000}" '
+		$1 == "window" && $3 >= first && $3 < last { n++; if ($4 < count - slack || $4 > count + slack) bad = bad " " $0 ";" }
+		END { if (bad) print "not " count ":" bad; exit bad || !n }' "$2"
 }
 
 # equal VALUE EXPECTED WHAT

@@ -72,6 +72,7 @@ static void *fake_alloc(mempool_t *pool, gfp_t gfp)
 #include "../window.c"
 #include "../stats.c"
 #include "../port.c"
+#include "../chain.c"
 #include "../group.c"
 #include "../catch.c"
 
@@ -190,8 +191,14 @@ static void limit(struct kunit *test, struct device_ *device)
 
 static unsigned int ended;
 
+/* Where on which stack the last one ended */
+static struct task_struct *ended_in;
+static unsigned long ended_at;
+
 static void owners_end(struct bio *bio)
 {
+	ended_in = current;
+	ended_at = (unsigned long)&bio;
 	ended++;
 }
 
@@ -407,6 +414,55 @@ static void nothing_is_left_where_ftrace_refuses(struct kunit *test)
 	free_device(test, device);
 }
 
+/*
+ * Chained bios that end in reverse order: the first one's end is the end of all. Returns how much
+ * stack that took, if it was this task's.
+ */
+static unsigned long end_chain(struct kunit *test, struct device_ *device, unsigned int length)
+{
+	struct bio **bio = kunit_kcalloc(test, length, sizeof(*bio), GFP_KERNEL);
+	unsigned int before = ended, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, bio);
+	for (i = 0; i < length; i++) {
+		bio[i] = new_bio(test, device);
+		if (!i)
+			continue;
+		bio[i - 1]->bi_private = NULL;
+		bio[i - 1]->bi_end_io = NULL;
+		bio_chain(bio[i - 1], bio[i]);
+		/* It stays the test's. */
+		bio_get(bio[i - 1]);
+	}
+	for (i = 0; i < length; i++)
+		fake_submit(bio[i]);
+	for (i = length; i > 0; i--) {
+		KUNIT_EXPECT_EQ(test, ended, before);
+		bio_endio(bio[i - 1]);
+	}
+	for (i = 0; i < length && ended == before; i++)
+		flush_workqueue(workqueue);
+	KUNIT_EXPECT_EQ(test, ended, before + 1);
+	return ended_in == current ? (unsigned long)&before - ended_at : 0;
+}
+
+static void a_chain_of_any_length_ends_on_a_short_stack(struct kunit *test)
+{
+	struct device_ *device = new_device(test);
+	unsigned long stack;
+
+	attach(test, device);
+	end_chain(test, device, 3);
+	stack = end_chain(test, device, 50);
+	KUNIT_EXPECT_LT(test, stack, 2048UL);
+	/* This would leave the stack. */
+	if (stack < 2048)
+		end_chain(test, device, 1000);
+	KUNIT_EXPECT_EQ(test, counted(device), stack < 2048 ? 1053ULL : 53ULL);
+	detach(test, device);
+	free_device(test, device);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_nothing_limits_passes_and_is_counted),
 	KUNIT_CASE(what_comes_back_is_counted_once),
@@ -414,6 +470,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_waits_goes_with_the_disk),
 	KUNIT_CASE(detaching_waits_for_nothing_in_the_device),
 	KUNIT_CASE(who_finds_no_memory_waits_for_some),
+	KUNIT_CASE(a_chain_of_any_length_ends_on_a_short_stack),
 	KUNIT_CASE(a_disk_is_caught_once),
 	KUNIT_CASE(nothing_is_left_where_ftrace_refuses),
 	{}
@@ -425,6 +482,7 @@ static int start_suite(struct kunit_suite *suite)
 
 	if (err)
 		return err;
+	thr_chain_module_init();
 	thr_class.name = "thr_catch_kunit";
 	err = class_register(&thr_class);
 	if (err)
