@@ -15,6 +15,9 @@ struct configfs_subsystem thr_subsystem;
 
 static LIST_HEAD(groups);
 
+/* The machine sleeps, or goes to sleep: nothing waits. Written under thr_config_lock. */
+static bool suspended;
+
 static struct thr_io *io_of(struct thr_waiter *waiter)
 {
 	return container_of(waiter, struct thr_io, waiter);
@@ -112,8 +115,8 @@ static __always_inline bool admit(struct thr_port *port, struct thr_io *io, u64 
 		wake_at(root, thr_rotation_next(&root->rotation, now));
 		/* From the unlocking on @io may be done at any time. */
 		raw_spin_unlock(&root->lock);
-		/* Who drained a dead port may have been too early for this one. */
-		if (unlikely(READ_ONCE(port->gone)))
+		/* Who drained a dead port, or all, may have been too early for this one. */
+		if (unlikely(READ_ONCE(port->gone) || READ_ONCE(suspended)))
 			withdraw(group, member, false);
 		return false;
 	}
@@ -134,6 +137,8 @@ bool thr_group_admit(struct thr_port *port, struct thr_io *io)
 	enum thr_dir dir = io->waiter.dir;
 	bool goes;
 
+	if (unlikely(READ_ONCE(suspended)))
+		return true;
 	local_irq_disable();
 	goes = admit(port, io, io->accepted);
 	local_irq_enable();
@@ -467,6 +472,46 @@ void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limi
 	thr_rotation_set_limits(&group->rotation, limits, now);
 	unlock_changed_tree(root, now, flags);
 	publish(group);
+}
+
+/**
+ * thr_groups_suspend - let everything pass at once, and what waits, until thr_groups_resume()
+ *
+ * Context: may sleep.
+ */
+void thr_groups_suspend(void)
+{
+	struct thr_member *member;
+	struct thr_group *group;
+
+	mutex_lock(&thr_config_lock);
+	WRITE_ONCE(suspended, true);
+	list_for_each_entry(group, &groups, entry)
+		list_for_each_entry(member, &group->members, entry)
+			if (member->port)
+				thr_port_drain(member->port);
+	mutex_unlock(&thr_config_lock);
+}
+
+/**
+ * thr_groups_resume - limits are in force again, and begin anew
+ *
+ * Nobody pays for what went without waiting.
+ *
+ * Context: may sleep.
+ */
+void thr_groups_resume(void)
+{
+	struct thr_limits limits;
+	struct thr_group *group;
+
+	mutex_lock(&thr_config_lock);
+	WRITE_ONCE(suspended, false);
+	list_for_each_entry(group, &groups, entry) {
+		limits = group->rotation.meter.limits;
+		thr_group_set_limits(group, &limits);
+	}
+	mutex_unlock(&thr_config_lock);
 }
 
 /* How many groups are above this one, itself included? */

@@ -73,6 +73,8 @@ void thr_group_set_limits(struct thr_group *group, const struct thr_limits *limi
 int thr_group_set_parent(struct thr_group *group, const char *name);
 void thr_group_set_fairness(struct thr_group *group, bool by_bytes);
 void thr_member_set_weight(struct thr_member *member, u32 weight);
+void thr_groups_suspend(void);
+void thr_groups_resume(void);
 u64 thr_group_wait(struct thr_group *group, enum thr_dir dir);
 u64 thr_group_waiting(struct thr_group *group, enum thr_dir dir);
 

@@ -7,6 +7,7 @@
 #include "configfs.h"
 #include "inplace.h"
 #include "port.h"
+#include "sleep.h"
 #include "stacked.h"
 
 static int __init thr_init(void)
@@ -20,11 +21,16 @@ static int __init thr_init(void)
 	err = thr_class_init();
 	if (err)
 		goto exit_ports;
-	err = thr_configfs_init();
+	err = thr_sleep_init();
 	if (err)
 		goto unregister_class;
+	err = thr_configfs_init();
+	if (err)
+		goto exit_sleep;
 	return 0;
 
+exit_sleep:
+	thr_sleep_exit();
 unregister_class:
 	thr_class_exit();
 exit_ports:
@@ -35,6 +41,7 @@ exit_ports:
 static void __exit thr_exit(void)
 {
 	thr_configfs_exit();
+	thr_sleep_exit();
 	thr_class_exit();
 	/* Groups, intervals and histograms are freed after a grace period. */
 	rcu_barrier();
