@@ -504,7 +504,7 @@ static void a_meter_weighs_each_size_anew(struct kunit *test)
 	unsigned int i;
 
 	thr_limits_init(&limits);
-	limits.limit[THR_BPS_TOTAL].avg = 1000000;
+	limits.limit[THR_BPS_TOTAL] = (struct thr_limit){ 1000000, 2000000, 5 };
 	limits.limit[THR_IOPS_TOTAL].avg = 1000;
 	limits.iops_size = 3;
 	thr_meter_set(&meter, &limits);
@@ -515,6 +515,7 @@ static void a_meter_weighs_each_size_anew(struct kunit *test)
 	thr_meter_charge(&meter, THR_WRITE, 3, NS);
 	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_IOPS_TOTAL].level, NS), 11 * NS);
 	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_BPS_TOTAL].level, NS), 33 * NS);
+	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_BPS_TOTAL].burst, NS), 33 * NS);
 	thr_meter_charge(&meter, THR_READ, 30, NS);
 	KUNIT_EXPECT_EQ(test, thr_bucket_level(&meter.pot[THR_IOPS_TOTAL].level, NS), 21 * NS);
 }
