@@ -337,7 +337,9 @@ static struct thr_rotation *open_root(struct thr_rotation *group, enum thr_dir d
 	return NULL;
 }
 
-static void charge_up(struct thr_rotation *group, enum thr_dir dir, u32 bytes, u64 now)
+/* Inline for a tree's requests that need not wait */
+static __always_inline void charge_up(struct thr_rotation *group, enum thr_dir dir, u32 bytes,
+				      u64 now)
 {
 	for (;;) {
 		thr_meter_pour(&group->meter, dir, bytes, now);
