@@ -25,6 +25,12 @@ def read(path):
         return ""
 
 
+def put(path, value):
+    """Write an attribute, once: a buffer whose write was refused tries again when it is closed."""
+    with open(path, "wb", buffering=0) as attribute:
+        attribute.write(f"{value}\n".encode(errors="surrogateescape"))
+
+
 def kernel_log(prefix):
     """A function that returns what the kernel has logged, with that prefix, since this call."""
     try:

@@ -53,8 +53,9 @@ def read_text(path):
 
 
 def write_text(path, value):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(str(value))
+    # unbuffered: a buffer whose write was refused tries again when it is closed
+    with open(path, "wb", buffering=0) as file:
+        file.write(str(value).encode())
 
 
 class Channel:

@@ -122,6 +122,16 @@ explains() {
 	refuses 'is not ATTRIBUTE=VALUE' vhwctl set board0 slot0
 }
 
+# what the kernel says of a refusal is said once
+explains_once() {
+	local said
+	if said=$(vhwctl create board1 slot0=ipoctal232 slot0/line0=nonsense 2>&1); then
+		fail "not refused"
+	fi
+	printf '%s\n' "$said"
+	[ "$(grep -c 'allowed are none, loopback, tty' <<<"$said")" -eq 1 ]
+}
+
 completes() {
 	# shellcheck source=/dev/null
 	. "$tools/vhwctl.bash"
@@ -152,7 +162,7 @@ has_a_manual() {
 	grep -q rx-framing "$OUT/vhwctl.txt"
 }
 
-plan 11
+plan 12
 testcase "create makes a board, sets it up and plugs it in" creates
 testcase "list is a table, or JSON" lists
 testcase "show leaves out what is empty" shows
@@ -161,6 +171,7 @@ testcase "settings and faults of what is plugged in are found" finds_settings
 testcase "fault switches faults on and off, and aims them" faults
 testcase "trace follows a board" traces
 testcase "a refusal says why" explains
+testcase "the kernel's words on a refusal are passed on once" explains_once
 testcase "the shell completes commands, boards, attributes and faults" completes
 testcase "destroy removes it" destroys
 testcase "the manual page formats without a warning" has_a_manual
