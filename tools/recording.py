@@ -13,7 +13,8 @@ from ctllib import Refused
 
 HEADER = "vhw-recording 1"
 PROGRAM = "vhw-replay 1"
-RULES = ("sequence", "constant", "storage", "counter")
+RULES = ("sequence", "constant", "storage", "counter", "status")
+STATUS_VALUES = 8  # that many values at most, and four times as many reads, are what a status has
 PIN = 0xffff
 CONFIG = 6  # instead of a BAR
 IO, PREFETCH, BITS64 = 1, 2, 4
@@ -268,7 +269,7 @@ def rule_line(register, rule, initial, step):
     words = ["rule", register_name(*register), rule]
     if rule == "counter":
         words += [f"{initial or 0:#x}", f"{step:#x}"]
-    elif rule != "sequence" and initial is not None:
+    elif rule not in ("sequence", "status") and initial is not None:
         words.append(f"{initial:#x}")
     return " ".join(words)
 
@@ -346,6 +347,8 @@ def judge(register, size, overlapped):
         rising = all(a <= b for a, b in zip(reads, reads[1:]))
         if rising and len(distinct) > 3:
             register.looks = "counter of time or events"
+        elif len(distinct) <= STATUS_VALUES and len(reads) >= 4 * len(distinct):
+            register.rule = register.looks = "status"
         elif len(distinct) <= 4 or len(distinct) * 4 <= len(reads):
             register.looks = "status"
         else:
@@ -393,6 +396,11 @@ def interrupts(recording):
         elif event.kind == "msi":
             counts[f"message {event.value}"] = counts.get(f"message {event.value}", 0) + 1
     return counts
+
+
+def is_master(recording):
+    """Did the driver let the board read and write memory by itself? None of that is in a recording."""
+    return any(event.kind == "config-write" and event.offset == 4 and event.value & 4 for event in recording.events)
 
 
 # Config space
@@ -531,20 +539,26 @@ def falls_with(recording, start):
 def edges(recording):
     """Where the interrupt rises and falls: {index of an event: [(after which it is, vector or None, line, time)]}."""
     found = {}
+    events = recording.events
+    line_known = any(event.kind == "intx" for event in events)
+    # a virtual board tells of a fall before the read that brings it about, and of a write before the fall that it does
+    virtual = not any(event.kind == "irq" for event in events)
 
     def add(index, vector, event):
         found.setdefault(index, []).append((vector, event.line, event.time))
 
-    for index, event in enumerate(recording.events):
+    for index, event in enumerate(events):
         if event.kind == "msi":
             add(index, event.value, event)
         elif event.kind == "intx":
-            add(index, PIN if event.value else None, event)
-        elif event.kind == "irq":
+            by_read = virtual and not event.value and index + 1 < len(events) and events[index + 1].kind == "read" and \
+                events[index + 1].cpu == event.cpu and not (events[index - 1].kind == "write" and events[index - 1].cpu == event.cpu)
+            add(index + by_read, PIN if event.value else None, event)
+        elif event.kind == "irq" and not line_known:
             fall, handled = falls_with(recording, index)
             if handled:
                 add(index, PIN, event)
-                add(fall, None, recording.events[fall])
+                add(fall, None, events[fall])
     return found
 
 
@@ -574,7 +588,9 @@ def program(recording):
         numbers[key] = len(numbers)
         lines.append(f"reg {key[0]:x} {key[1]:x} {key[2]:x} {RULES.index(register.rule):x} {register.initial:x} {register.step:x}")
     image = bytearray(recording.config)
-    found, count, last = edges(recording), 0, 0
+    found, count = edges(recording), 0
+    # the last access of which something may have come, an interrupt for one: its number and time
+    cause = cause_time = last = 0
     for index, event in enumerate(recording.events):
         if event.kind in ("read", "write") and not in_table(event):
             for half in halves(event):
@@ -583,6 +599,8 @@ def program(recording):
                     lines.append(f"{half.kind[0]} {half.line:x} {numbers[key]:x} {half.value:x}")
                     count += 1
                     last = event.time
+                    if half.kind == "write" or known[key].rule == "sequence":
+                        cause, cause_time = count, last
         elif event.kind == "config-write" and (CONFIG, event.offset, event.size) in config_keys:
             value = 0
             for at in range(event.size):
@@ -591,12 +609,14 @@ def program(recording):
                 value |= image[where] << 8 * at
             lines.append(f"w {event.line:x} {numbers[CONFIG, event.offset, event.size]:x} {value:x}")
             count += 1
+            cause, cause_time = count, event.time
             last = event.time
         for vector, line, time in found.get(index, ()):
             if vector is None:
                 lines.append(f"down {line:x}")
             else:
-                lines.append(f"up {line:x} {vector:x} {max(time - last, 0):x}")
+                since, back = (cause_time, count - cause) if cause else (last, 0)
+                lines.append(f"up {line:x} {vector:x} {max(time - since, 0):x} {back:x}")
     lines.append(f"end {count:x}")
     return "\n".join(lines) + "\n"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A virtual TPCI200 with an IP-Octal is recorded under its drivers, and replayed: probe, eight ttys, 1000 characters.
-# where: time-travel
+# where: uml time-travel
 . "$(dirname "$0")/../lib.sh"
 
 need python3

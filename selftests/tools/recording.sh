@@ -68,7 +68,7 @@ compiles() {
 	# config space; an access of 8 bytes as two of 4, low first; INTA# falls with the write; lines are those of the file
 	grep -qx 'msi 50 4' "$scratch/good"
 	grep -qx 'cfg 60 11 3' "$scratch/good"
-	grep -A 6 '^up' "$scratch/good" | diff - <(printf '%s\n' 'up 1c ffff 1f4' 'w 1d 4 1' 'down 1d' 'w 1f 6 1' 'w 1f 7 2' 'up 20 3 3e8' 'end e')
+	grep -A 6 '^up' "$scratch/good" | diff - <(printf '%s\n' 'up 1c ffff 1f4 0' 'w 1d 4 1' 'down 1d' 'w 1f 6 1' 'w 1f 7 2' 'up 20 3 3e8 0' 'end e')
 	mkdir $root/b
 	put "$scratch/good" $root/b/recording
 	is "$scratch/good" $root/b/recording

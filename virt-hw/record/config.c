@@ -33,8 +33,27 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int s
 
 static int config_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
 {
+	int err;
+
 	put(bus, devfn, RECORD_CONFIG_WRITE, where, size, value);
-	return original->write(bus, devfn, where, size, value);
+	err = original->write(bus, devfn, where, size, value);
+	guard(raw_spinlock_irqsave)(&record_lock);
+	record_line_after();
+	return err;
+}
+
+/**
+ * record_config_peek() - read the device's config space, as no part of the recording
+ * @where: offset
+ * @size: bytes
+ * @value: set to what is there
+ *
+ * Context: any, between record_config_begin() and record_config_end().
+ * Return: 0, or what the bus's operation gives.
+ */
+int record_config_peek(int where, int size, u32 *value)
+{
+	return original->read(device->bus, device->devfn, where, size, value);
 }
 
 /**

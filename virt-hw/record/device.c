@@ -24,6 +24,7 @@ static u64 tap_read(unsigned int range, u64 offset, unsigned int size, void __io
 	value = vhw_tap_pass_read(real, size);
 	if (inside(range, offset, size))
 		record_put(ktime_get_ns(), RECORD_READ, range, offset, size, value);
+	record_line_after();
 	return value;
 }
 
@@ -35,6 +36,7 @@ static void tap_write(unsigned int range, u64 offset, unsigned int size, u64 val
 		record_put(ktime_get_ns(), RECORD_WRITE, range, offset, size,
 			   size == 8 ? value : value & (BIT_ULL(8 * size) - 1));
 	vhw_tap_pass_write(real, size, value);
+	record_line_after();
 }
 
 static void fill_ranges(struct pci_dev *pdev)
@@ -57,6 +59,7 @@ static int begin(struct pci_dev *pdev)
 	tap.read = tap_read;
 	tap.write = tap_write;
 	fill_ranges(pdev);
+	record_line_start();
 	err = record_config_begin(pdev);
 	if (err)
 		return err;

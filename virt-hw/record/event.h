@@ -14,7 +14,7 @@ enum record_kind {
 	RECORD_CONFIG_WRITE,
 	RECORD_IRQ,		/* the driver's handler of INTA# is called */
 	RECORD_IRQ_END,		/* it returns: 0 not mine, 1 handled, 2 a thread does the rest */
-	RECORD_INTX,		/* INTA# changes to value; known of virtual boards only */
+	RECORD_INTX,		/* INTA# changes to value */
 	RECORD_MSI,		/* message value is sent, or its handler called */
 	RECORD_LOST,		/* value events did not fit before this one */
 	RECORD_BAR,		/* at first: there is a BAR of value bytes; offset has VHW_BAR_* */

@@ -45,6 +45,13 @@ static void put(enum record_kind kind, u64 value)
 	record_put(ktime_get_ns(), kind, 0, 0, 0, value);
 }
 
+static void put_irq(void)
+{
+	guard(raw_spinlock_irqsave)(&record_lock);
+	record_line_look();
+	record_put(ktime_get_ns(), RECORD_IRQ, 0, 0, 0, 0);
+}
+
 static void on_entry(void *data, int irq, struct irqaction *action)
 {
 	int vector = message(irq);
@@ -52,7 +59,7 @@ static void on_entry(void *data, int irq, struct irqaction *action)
 	if (vector >= 0)
 		put(RECORD_MSI, vector);
 	else if (irq == device->irq && !irq_get_msi_desc(irq) && is_drivers(action))
-		put(RECORD_IRQ, 0);
+		put_irq();
 }
 
 static void on_exit(void *data, int irq, struct irqaction *action, int result)

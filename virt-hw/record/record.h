@@ -45,6 +45,12 @@ extern const struct record_source record_device;
 /* config.c: its config space */
 int record_config_begin(struct pci_dev *pdev);
 void record_config_end(struct pci_dev *pdev);
+int record_config_peek(int where, int size, u32 *value);
+
+/* line.c: its INTA# */
+void record_line_start(void);
+void record_line_look(void);
+void record_line_after(void);
 
 /* interrupts.c: its interrupts */
 int record_interrupts_begin(struct pci_dev *pdev);

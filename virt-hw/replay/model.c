@@ -2,14 +2,18 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/pci_regs.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 #include "replay.h"
 
-static void go_on(struct replay *replay, bool reading)
+/* An access was made that was recorded; before it, the driver had come to @head */
+static void go_on(struct replay *replay, unsigned int head, bool reading)
 {
 	replay->in_vain = 0;
-	replay->reached = vhw_now();
+	if (replay->path.head != head &&
+	    !replay_path_is_harmless(&replay->path, replay->path.head - 1))
+		replay->reached = vhw_now();
 	replay_interrupts_advance(replay, reading);
 }
 
@@ -17,15 +21,18 @@ static u32 read_register(struct vhw_board *board, unsigned int bar, u32 offset, 
 {
 	struct replay *replay = vhw_priv(board);
 	unsigned int head = replay->path.head;
+	u64 made = replay->path.made;
 	u32 value;
 
 	if (replay->failed || vhw_fault(board, REPLAY_ALL_ONES))
 		return ~0u;
+	replay->path.barrier = replay_interrupts_barrier(replay);
+	replay->path.context = in_hardirq() ? REPLAY_INTERRUPT : REPLAY_PROCESS;
 	value = replay_path_read(&replay->path, bar, offset, size);
 	if (vhw_fault(board, REPLAY_WRONG_VALUE))
 		value ^= BIT(vhw_random(board) % (8 * size));
-	if (replay->path.head != head)
-		go_on(replay, true);
+	if (replay->path.made != made)
+		go_on(replay, head, true);
 	else
 		replay_interrupts_in_vain(replay);
 	return replay->failed ? ~0u : value;
@@ -35,12 +42,14 @@ static void do_write(struct replay *replay, unsigned int bar, u32 offset, unsign
 		     u32 value)
 {
 	unsigned int head = replay->path.head;
+	u64 made = replay->path.made;
 
 	if (replay->failed)
 		return;
+	replay->path.context = in_hardirq() ? REPLAY_INTERRUPT : REPLAY_PROCESS;
 	replay_path_write(&replay->path, bar, offset, size, value);
-	if (replay->path.head != head)
-		go_on(replay, false);
+	if (replay->path.made != made)
+		go_on(replay, head, false);
 }
 
 static void write_register(struct vhw_board *board, unsigned int bar, u32 offset,
@@ -80,6 +89,8 @@ static void reset(struct vhw_board *board)
 	if (!replay->started) {
 		replay->started = true;
 		replay_interrupts_start(replay);
+	} else {
+		replay_interrupts_reset(replay);
 	}
 }
 

@@ -29,6 +29,7 @@ int replay_path_init(struct replay_path *path, const struct replay_program *prog
 	*path = (struct replay_path) {
 		.program = program,
 		.window = window,
+		.barrier = NOWHERE,
 		.report = report,
 		.cells = kvcalloc(program->nr_regs + 1, sizeof(*path->cells), GFP_KERNEL),
 		.done = kvcalloc(BITS_TO_LONGS(program->nr_accesses + 1), sizeof(*path->done),
@@ -70,6 +71,32 @@ u32 replay_path_line(const struct replay_path *path)
 	return program->accesses[min(path->first, program->nr_accesses - 1)].line;
 }
 
+/**
+ * replay_path_is_over() - has an access been made, or left far behind?
+ * @path: the path
+ * @after: its number, from 1
+ *
+ * Return: whether; true of number 0.
+ */
+bool replay_path_is_over(const struct replay_path *path, unsigned int after)
+{
+	return !after || test_bit(after - 1, path->done) || path->head >= after + path->window;
+}
+
+/**
+ * replay_path_is_harmless() - is an access a read that changes nothing in the board?
+ * @path: the path
+ * @index: its number, from 0
+ *
+ * Return: whether, as far as its rule tells.
+ */
+bool replay_path_is_harmless(const struct replay_path *path, unsigned int index)
+{
+	const struct replay_access *access = &path->program->accesses[index];
+
+	return !access->write && path->program->regs[access->reg].rule != REPLAY_SEQUENCE;
+}
+
 static void leave(struct replay_path *path, struct replay_divergence divergence)
 {
 	path->divergences++;
@@ -102,7 +129,8 @@ static void give_up(struct replay_path *path)
 static void finish(struct replay_path *path, unsigned int index)
 {
 	path->made++;
-	path->reordered += index != path->first;
+	path->next[path->context] = index + 1;
+	path->reordered += index < path->head;
 	__set_bit(index, path->done);
 	if (index >= path->head) {
 		path->behind += index - path->head;
@@ -122,26 +150,78 @@ static unsigned int reach(const struct replay_path *path)
 	return path->divergences ? max(path->window, REPLAY_WINDOW) : path->window;
 }
 
+/* Where to look for what comes next, and where to stop */
+static unsigned int limit(const struct replay_path *path)
+{
+	return min_t(u64, path->program->nr_accesses,
+		     path->window == 1 && !path->divergences ? path->first + 1 :
+		     (u64)path->head + reach(path));
+}
+
+static bool reads(const struct replay_path *path, unsigned int index, unsigned int reg)
+{
+	return path->program->accesses[index].reg == reg && !path->program->accesses[index].write;
+}
+
 /*
- * The open access to a register that comes next; @value is asked of a write. @other is set to the
- * first write of another value that was passed over
+ * The state of a board changes with what is written, with data that are taken, and before it
+ * interrupts: up to there a status is what is read next
  */
-static unsigned int search(const struct replay_path *path, unsigned int reg, bool write, u32 value,
-			   unsigned int *other)
+static unsigned int search_status(const struct replay_path *path, unsigned int reg)
+{
+	unsigned int i, end = min(limit(path), path->barrier);
+
+	for (i = path->head; i < end; i = next_open(path, i + 1)) {
+		if (reads(path, i, reg))
+			return i;
+		if (!replay_path_is_harmless(path, i))
+			break;
+	}
+	return NOWHERE;
+}
+
+/*
+ * The open read of a register that comes next. @peek is set if it is only looked at: it is left for
+ * who will make it in its place
+ */
+static unsigned int search_read(const struct replay_path *path, unsigned int reg, bool *peek)
+{
+	unsigned int i, end = limit(path);
+
+	*peek = false;
+	if (path->window > 1) {
+		i = next_open(path, path->next[path->context]);
+		if (i < end && reads(path, i, reg))
+			return i;
+		if (path->program->regs[reg].rule == REPLAY_STATUS) {
+			*peek = true;
+			return search_status(path, reg);
+		}
+		end = min(end, path->barrier);
+	}
+	for (i = path->first; i < end; i = next_open(path, i + 1))
+		if (reads(path, i, reg))
+			return i;
+	return NOWHERE;
+}
+
+/*
+ * The open write to a register that comes next, of @value. @other is set to the first one of
+ * another value that was passed over
+ */
+static unsigned int search_write(const struct replay_path *path, unsigned int reg, u32 value,
+				 unsigned int *other)
 {
 	const struct replay_program *program = path->program;
-	u64 end = min_t(u64, program->nr_accesses,
-			path->window == 1 && !path->divergences ? path->first + 1 :
-			(u64)path->head + reach(path));
-	unsigned int i;
+	unsigned int i, end = limit(path);
 
 	*other = NOWHERE;
 	for (i = path->first; i < end; i = next_open(path, i + 1)) {
 		const struct replay_access *access = &program->accesses[i];
 
-		if (access->reg != reg || access->write != write)
+		if (access->reg != reg || !access->write)
 			continue;
-		if (!write || access->value == value)
+		if (access->value == value)
 			return i;
 		if (*other == NOWHERE)
 			*other = i;
@@ -168,7 +248,8 @@ u32 replay_path_read(struct replay_path *path, unsigned int bar, u32 offset, uns
 		.left = REPLAY_UNKNOWN_READ, .line = replay_path_line(path), .bar = bar,
 		.offset = offset, .size = size };
 	const struct replay_register *known;
-	unsigned int index, other;
+	unsigned int index;
+	bool peek;
 	u32 value;
 
 	if (reg < 0) {
@@ -176,15 +257,15 @@ u32 replay_path_read(struct replay_path *path, unsigned int bar, u32 offset, uns
 		return 0;
 	}
 	known = &path->program->regs[reg];
-	index = search(path, reg, false, 0, &other);
-	if (index == NOWHERE) {
+	index = search_read(path, reg, &peek);
+	if (index != NOWHERE && (known->rule == REPLAY_SEQUENCE || known->rule == REPLAY_STATUS))
+		path->cells[reg] = path->program->accesses[index].value;
+	if (index == NOWHERE || peek) {
 		path->repeated++;
 		divergence.left = REPLAY_UNEXPECTED_READ;
 		if (path->window == 1)
 			leave(path, divergence);
 	} else {
-		if (known->rule == REPLAY_SEQUENCE)
-			path->cells[reg] = path->program->accesses[index].value;
 		finish(path, index);
 	}
 	value = path->cells[reg];
@@ -216,7 +297,7 @@ void replay_path_write(struct replay_path *path, unsigned int bar, u32 offset, u
 	}
 	if (path->program->regs[reg].rule == REPLAY_STORAGE)
 		path->cells[reg] = value;
-	index = search(path, reg, true, value, &other);
+	index = search_write(path, reg, value, &other);
 	if (index != NOWHERE) {
 		finish(path, index);
 		return;

@@ -4,7 +4,10 @@
  * where it left the path. Pure: no lock, no clock, no bus.
  *
  * An access is the recorded one if that is among the next few that have not been made: code that
- * waits in loops, interrupts and several processors change the order a little from run to run.
+ * waits in loops, interrupts and several processors change the order a little from run to run. A
+ * read is the one that follows the last access of its context, if that is to the same register;
+ * else the first that was not made. So a poll that is left out leaves no value to the next one; and
+ * one that was not recorded takes none away, from a register that the recording calls a status.
  */
 #ifndef VHW_REPLAY_PATH_H
 #define VHW_REPLAY_PATH_H
@@ -15,6 +18,12 @@
 
 #define REPLAY_WINDOW		64	/* how many those few are, unless told */
 #define REPLAY_WINDOW_MAX	4096
+
+enum replay_context {
+	REPLAY_PROCESS,
+	REPLAY_INTERRUPT,	/* a handler, or a timer */
+	REPLAY_CONTEXTS
+};
 
 enum replay_left {
 	REPLAY_UNKNOWN_READ,	/* the recording has no such access to this register */
@@ -54,10 +63,13 @@ struct replay_divergence {
  * @head: behind the last that was made
  * @behind: accesses before @head that were not
  * @window: how many may be looked at; 1 is to the letter
+ * @barrier: reads at or behind it are not made yet: an interrupt comes first
+ * @context: that of the access to come
+ * @next: where each context goes on: behind its last access, or where its interrupt came
  * @made: how many were made
  * @skipped: reads that were given up
  * @repeated: reads more often than recorded
- * @reordered: accesses made before others that had preceded them
+ * @reordered: accesses made after others that had followed them
  * @divergences: how often the path was left
  * @report: called for each divergence
  */
@@ -69,6 +81,9 @@ struct replay_path {
 	unsigned int head;
 	unsigned int behind;
 	unsigned int window;
+	unsigned int barrier;
+	enum replay_context context;
+	unsigned int next[REPLAY_CONTEXTS];
 	u64 made;
 	u64 skipped;
 	u64 repeated;
@@ -77,6 +92,8 @@ struct replay_path {
 	void (*report)(struct replay_path *path, const struct replay_divergence *divergence);
 };
 
+bool replay_path_is_harmless(const struct replay_path *path, unsigned int index);
+bool replay_path_is_over(const struct replay_path *path, unsigned int after);
 int replay_path_init(struct replay_path *path, const struct replay_program *program,
 		     unsigned int window);
 void replay_path_free(struct replay_path *path);

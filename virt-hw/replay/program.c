@@ -230,8 +230,8 @@ static int take_reg(struct parser *parser)
 						program->shape.bar[field[0]].size;
 	if (!size_is_good(field[2]) || field[1] >= space || field[2] > space - field[1])
 		return wrong(parser, "a register is not of 1, 2 or 4 bytes in its BAR");
-	if (field[3] > REPLAY_COUNTER || field[4] > U32_MAX || field[5] > U32_MAX)
-		return wrong(parser, "a rule is not 0 to 3, or its numbers have more than 32 bits");
+	if (field[3] > REPLAY_STATUS || field[4] > U32_MAX || field[5] > U32_MAX)
+		return wrong(parser, "a rule is not 0 to 4, or its numbers have more than 32 bits");
 	if (program->nr_regs && compare(reg - 1, field[0], field[1], field[2]) >= 0)
 		return wrong(parser, "registers are not in ascending order");
 	*reg = (struct replay_register) {
@@ -270,7 +270,7 @@ static int take_access(struct parser *parser)
 	return 0;
 }
 
-/* up LINE VECTOR DELAY, down LINE */
+/* up LINE VECTOR DELAY BACK, down LINE: so many accesses further back the delay began */
 static int take_edge(struct parser *parser)
 {
 	struct replay_program *program = parser->program;
@@ -284,8 +284,11 @@ static int take_edge(struct parser *parser)
 	/* a day, in nanoseconds */
 	if (raise && field[2] > 86400 * 1000000000ULL)
 		return wrong(parser, "an interrupt is more than a day late");
+	if (raise && field[3] > program->nr_accesses)
+		return wrong(parser, "an interrupt waits for what was before the first access");
 	program->edges[program->nr_edges++] = (struct replay_edge) {
 		.after = program->nr_accesses,
+		.anchor = program->nr_accesses - (raise ? field[3] : 0),
 		.line = field[0],
 		.vector = raise ? field[1] : REPLAY_PIN,
 		.delay = raise ? field[2] : 0,
@@ -310,7 +313,7 @@ static const struct {
 } lines[] = {
 	{ "r", 3, take_access },
 	{ "w", 3, take_access },
-	{ "up", 3, take_edge },
+	{ "up", 4, take_edge },
 	{ "down", 1, take_edge },
 	{ "reg", 6, take_reg },
 	{ "cfg", 3, take_config },

@@ -23,6 +23,7 @@ enum replay_rule {
 	REPLAY_CONSTANT,	/* reads give one value */
 	REPLAY_STORAGE,		/* reads give what was written last */
 	REPLAY_COUNTER,		/* each read gives so much more than the one before */
+	REPLAY_STATUS,		/* reads give what was recorded where the driver is, any number of them */
 };
 
 /**
@@ -60,13 +61,16 @@ struct replay_access {
 /**
  * struct replay_edge - an interrupt that was recorded
  * @after: so many accesses had gone before
+ * @anchor: so many of them have to, before the time of a rising edge begins to run: those behind
+ *	only read, and nothing came of it
  * @line: of the recording
- * @delay: since the last of them, ns; counts for a rising edge only
+ * @delay: since the last of those, ns; counts for a rising edge only
  * @vector: of a message, or REPLAY_PIN
  * @raise: else INTA# falls
  */
 struct replay_edge {
 	u32 after;
+	u32 anchor;
 	u32 line;
 	u64 delay;
 	u16 vector;

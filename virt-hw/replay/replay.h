@@ -26,7 +26,7 @@
  * @running: the recording that it has, or had when it last had power
  * @path: how far the driver is, or was
  * @edge: the next of the program's edges
- * @reached: when the access before @edge was made, or the one that completed the path to it
+ * @reached: when the driver last made, on its way, an access that may have changed something
  * @waiting: @timer is set for it
  * @in_vain: reads since the driver last came further
  * @timer: for the recorded delay of an interrupt
@@ -68,7 +68,9 @@ void replay_complain(struct irq_work *work);
 
 /* interrupts.c */
 void replay_interrupts_start(struct replay *replay);
+void replay_interrupts_reset(struct replay *replay);
 void replay_interrupts_advance(struct replay *replay, bool reading);
+unsigned int replay_interrupts_barrier(const struct replay *replay);
 void replay_interrupts_in_vain(struct replay *replay);
 void replay_interrupt_due(struct vhw_timer *timer, u64 when);
 

@@ -27,7 +27,7 @@ static const char good[] = HEAD
 	"reg 6 70 1 0 0 1\n"
 	"r 10 1 5\n"
 	"w 11 0 9\n"
-	"up 12 ffff 3e8\n"
+	"up 12 ffff 3e8 1\n"
 	"r 13 1 6\n"
 	"down 13\n"
 	"w 14 4 1\n"
@@ -60,6 +60,7 @@ static void takes_what_is_right(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, program->nr_accesses, 7);
 	KUNIT_EXPECT_EQ(test, program->nr_edges, 2);
 	KUNIT_EXPECT_EQ(test, program->edges[0].after, 2);
+	KUNIT_EXPECT_EQ(test, program->edges[0].anchor, 1);
 	KUNIT_EXPECT_EQ(test, program->edges[0].delay, 1000);
 	KUNIT_EXPECT_EQ(test, replay_program_find(program, 2, 0xffe, 2), 3);
 	KUNIT_EXPECT_EQ(test, replay_program_find(program, 2, 0xffe, 1), -ENOENT);
@@ -96,7 +97,7 @@ static const struct refusal refusals[] = {
 	{ "a register far outside its BAR", HEAD "reg 0 ffffffffffffffff 4 0 0 1\nend 0\n", 4 },
 	{ "a register of no BAR", HEAD "reg 1 0 4 0 0 1\nend 0\n", 4 },
 	{ "a register of 8 bytes", HEAD "reg 0 0 8 0 0 1\nend 0\n", 4 },
-	{ "a fifth rule", HEAD "reg 0 0 4 4 0 1\nend 0\n", 4 },
+	{ "a sixth rule", HEAD "reg 0 0 4 5 0 1\nend 0\n", 4 },
 	{ "registers twice", HEAD "reg 0 0 4 0 0 1\nreg 0 0 4 0 0 1\nend 0\n", 5 },
 	{ "an access to nothing", HEAD "r 1 0 0\nend 1\n", 4 },
 	{ "a value that is too large", HEAD "reg 0 0 1 0 0 1\nr 1 0 100\nend 1\n", 5 },
@@ -107,8 +108,9 @@ static const struct refusal refusals[] = {
 	{ "a byte beyond config space", HEAD "cfg 1000 1 1\nend 0\n", 4 },
 	{ "no vectors", HEAD "msi 50 0\nend 0\n", 4 },
 	{ "4096 vectors", HEAD "msix 50 1000 0 0 0\nend 0\n", 4 },
-	{ "vector 2048", HEAD "up 1 800 0\nend 0\n", 4 },
-	{ "a delay of a year", HEAD "up 1 0 6ff00000000000\nend 0\n", 4 },
+	{ "vector 2048", HEAD "up 1 800 0 0\nend 0\n", 4 },
+	{ "a delay of a year", HEAD "up 1 0 6ff00000000000 0\nend 0\n", 4 },
+	{ "an interrupt before all accesses", HEAD "up 1 0 0 1\nend 0\n", 4 },
 };
 
 static void describe(const struct refusal *refusal, char *text)
@@ -331,14 +333,14 @@ static void answers_by_rules(struct kunit *test)
 	struct replay_program *program = begin(test, &walk, 64);
 	struct replay_path *path = &walk.path;
 
-	/* storage */
-	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 7);
-	replay_path_write(path, 0, 0, 4, 0x1234);
-	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 0x1234);
 	/* sequence, whose last value stays */
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 6);
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 6);
+	/* storage */
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 7);
+	replay_path_write(path, 0, 0, 4, 0x1234);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 0x1234);
 	/* counter */
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 8, 4), 0x10);
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 8, 4), 0x12);
@@ -348,6 +350,62 @@ static void answers_by_rules(struct kunit *test)
 	/* unknown */
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 2, 0, 2), 0);
 	KUNIT_EXPECT_EQ(test, walk.last.left, REPLAY_UNKNOWN_READ);
+	end(&walk, program);
+}
+
+/* What was read after an interrupt is not read before it; what is written shows that it is over */
+static void reads_stop_at_the_barrier(struct kunit *test)
+{
+	struct walk walk = {};
+	struct replay_program *program = begin(test, &walk, 64);
+	struct replay_path *path = &walk.path;
+
+	path->barrier = 2;
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
+	KUNIT_EXPECT_EQ(test, path->repeated, 2);
+	KUNIT_EXPECT_EQ(test, path->head, 1);
+	replay_path_write(path, 0, 0, 4, 9);
+	/* but whoever has come to that place in its context reads on */
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 6);
+	path->barrier = 3;
+	replay_path_write(path, REPLAY_CONFIG_BAR, 0x70, 1, 1);
+	KUNIT_EXPECT_EQ(test, path->head, 4);
+	KUNIT_EXPECT_EQ(test, path->divergences, 0);
+	end(&walk, program);
+}
+
+/* A read that was left out does not leave its value to the next one; another context may make it */
+static void reads_follow_their_context(struct kunit *test)
+{
+	struct walk walk = {};
+	struct replay_program *program = begin(test, &walk, 64);
+	struct replay_path *path = &walk.path;
+
+	replay_path_write(path, 0, 0, 4, 9);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 6);
+	path->context = REPLAY_INTERRUPT;
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
+	KUNIT_EXPECT_EQ(test, path->divergences, 0);
+	end(&walk, program);
+}
+
+static void knows_what_is_over(struct kunit *test)
+{
+	struct walk walk = {};
+	struct replay_program *program = begin(test, &walk, 2);
+	struct replay_path *path = &walk.path;
+
+	KUNIT_EXPECT_TRUE(test, replay_path_is_over(path, 0));
+	KUNIT_EXPECT_FALSE(test, replay_path_is_over(path, 1));
+	/* the second access comes first, and the first one is left behind */
+	replay_path_write(path, 0, 0, 4, 9);
+	KUNIT_EXPECT_TRUE(test, replay_path_is_over(path, 2));
+	KUNIT_EXPECT_FALSE(test, replay_path_is_over(path, 1));
+	KUNIT_EXPECT_FALSE(test, replay_path_is_over(path, 3));
+	replay_path_write(path, REPLAY_CONFIG_BAR, 0x70, 1, 1);
+	KUNIT_EXPECT_TRUE(test, replay_path_is_over(path, 1));
 	end(&walk, program);
 }
 
@@ -361,6 +419,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reports_what_was_left_out),
 	KUNIT_CASE(to_the_letter_is_in_order),
 	KUNIT_CASE(answers_by_rules),
+	KUNIT_CASE(reads_stop_at_the_barrier),
+	KUNIT_CASE(reads_follow_their_context),
+	KUNIT_CASE(knows_what_is_over),
 	{}
 };
 
