@@ -12,7 +12,8 @@ driver=/sys/bus/auxiliary/drivers/fmc_tdc.fmc-tdc
 load_spec() {
 	load vhw-spec
 	load i2c-ocores
-	load at24 write_timeout=2000 # ms; a busy machine is slow to ask the EEPROM
+	# the adapter gives each message a second, in which a busy machine may not get through 128 bytes
+	load at24 io_limit=16 write_timeout=2000
 	load spec
 	load fmc-tdc "$@"
 }

@@ -9,7 +9,7 @@ board=/sys/kernel/config/vhw/spec/kit
 
 load vhw-spec
 load i2c-ocores
-load at24
+load at24 io_limit=16 write_timeout=2000 # a busy machine is slow to ask the EEPROM
 load spec
 defer unload spec vhw-spec vhw
 defer unload_example sampler_driver sampler

@@ -11,7 +11,7 @@ modules() {
 	load vhw-spec
 	load spec
 	load fmc-tdc
-	load at24 write_timeout=2000 # ms; a busy machine is slow to ask the EEPROM
+	load at24 io_limit=16 write_timeout=2000 # ms; a busy machine is slow to ask the EEPROM
 	load i2c-ocores
 	defer unload fmc-tdc spec vhw-spec
 }
