@@ -56,12 +56,17 @@ slack=0 late=1000
 # disk NAME BACKING [GROUP]: a live disk; sets $node and $tuning. Where the clock counts instructions it is limited in
 # place, for which User-Mode Linux lacks the function tracer
 disk() {
-	local dir=$disks/$1
 	if [ "${WHERE:-}" = icount ]; then
 		inplace "$@"
 		node=$2 tuning=/sys/block/${2#/dev/}/thr
-		return
+	else
+		stacked "$@"
 	fi
+}
+
+# stacked NAME BACKING [GROUP]: a live disk that is one of its own
+stacked() {
+	local dir=$disks/$1
 	# A case that failed may have left it
 	[ ! -d "$dir" ] || rmdir "$dir"
 	mkdir "$dir"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # In virtual time limits hold exactly, in every window, at any size of request, and are shared equally.
 # EXTENDED=1: what takes many requests goes on for ten times as long.
-# where: time-travel
+# where: time-travel icount
+# extended: icount
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
@@ -24,7 +25,8 @@ no_groups() {
 	local i
 	for i in 1 2 3 4 5 6 7 8; do
 		put "" "$disks/hd$i/group"
-		put 100 "/sys/block/thr$((i - 1))/thr/weight"
+		tuning=t$i
+		put 100 "${!tuning}/weight"
 	done
 }
 
@@ -32,15 +34,15 @@ no_groups() {
 n1() {
 	limit hd1 "iops-total=$1"
 	"$load" -s $((span + 1)) -k 1 -w 100 "$n1:16:4096:read:x" >"$out"
-	equal "$(field ops x "$out")" $((span * $1)) operations
-	equal "$(awk '$1 == "window" { print $4 }' "$out" | sort -u | tr '\n' ' ')" "$(($1 / 10)) " windows
-	within $((16000000000 / $1 - 1000)) "$(field p50_ns x "$out")" $((16000000000 / $1 + 1000))
-	within $((16000000000 / $1 - 1000)) "$(field p99_ns x "$out")" $((16000000000 / $1 + 1000))
+	near "$(field ops x "$out")" $((span * $1)) operations
+	windows $(($1 / 10)) "$out"
+	within $((16000000000 / $1 - late)) "$(field p50_ns x "$out")" $((16000000000 / $1 + late))
+	within $((16000000000 / $1 - late)) "$(field p99_ns x "$out")" $((16000000000 / $1 + late))
 	no_groups
 	limit hd1 "iops-total=$1"
 	# From the beginning: a tenth of a second's worth more
 	"$load" -s $span "$n1:16:4096:read:x" >"$out"
-	within $((span * $1 + $1 / 10)) "$(field ops x "$out")" $((span * $1 + $1 / 10 + 1))
+	within $((span * $1 + $1 / 10 - slack)) "$(field ops x "$out")" $((span * $1 + $1 / 10 + 1))
 	no_groups
 }
 
@@ -49,9 +51,9 @@ n2() {
 	limit hd1 "bps-total=$1"
 	"$load" -s 10 -k 1 "$n1:16:65536:read:x" >"$out"
 	within $((9 * $1 - 65536)) "$(field bytes x "$out")" $((9 * $1 + 65536))
-	within $((16 * 65536 * 10000 / ($1 / 100000) - 1000)) "$(field p50_ns x "$out")" \
-		$((16 * 65536 * 10000 / ($1 / 100000) + 1000))
-	within 0 $(($(field p99_ns x "$out") - $(field p50_ns x "$out"))) 1000
+	within $((16 * 65536 * 10000 / ($1 / 100000) - late)) "$(field p50_ns x "$out")" \
+		$((16 * 65536 * 10000 / ($1 / 100000) + late))
+	within 0 $(($(field p99_ns x "$out") - $(field p50_ns x "$out"))) "$late"
 	no_groups
 }
 
@@ -77,8 +79,8 @@ n3() {
 n4() {
 	limit hd1 "iops-read=1000 iops-write=200"
 	"$load" -s 11 -k 1 "$n1:16:4096:read:r" "$n1:16:4096:write:w" >"$out"
-	equal "$(field ops r "$out")" 10000 reads
-	equal "$(field ops w "$out")" 2000 writes
+	near "$(field ops r "$out")" 10000 reads
+	near "$(field ops w "$out")" 2000 writes
 	# One closed loop: its 16 slots fill with writes
 	"$load" -s 11 -k 1 "$n1:16:4096:mix:m" >"$out"
 	within 1990 "$(field writes m "$out")" 2010
@@ -89,24 +91,23 @@ n4() {
 n5() {
 	limit hd1 "iops-total=100"
 	"$load" -s 11 -k 1 "$n1:8:1048576:read:x" >"$out"
-	equal "$(field ops x "$out")" 1000 operations
+	near "$(field ops x "$out")" 1000 operations
 	no_groups
 }
 
 n6() {
 	limit hd1 "bps-write=10485760 iops-write=1000000"
 	"$load" -s 11 -k 1 -w 100 "$n1:8:1048576:write:x" >"$out"
-	equal "$(awk '$1 == "window" { print $4 }' "$out" | sort -u | tr '\n' ' ')" "1 " windows
+	windows 1 "$out"
 	no_groups
 }
 
 burst() {
 	limit hd1 "iops-total=100 iops-total-max=1000 iops-total-max-length=5"
 	"$load" -s 10 -w 100 "$n1:16:4096:read:x" >"$out"
-	within 6000 "$(field ops x "$out")" 6001
-	equal "$(awk '$1 == "window" && $3 >= 56 { print $4 }' "$out" | sort -u | tr '\n' ' ')" "10 " "windows after it"
-	equal "$(awk '$1 == "window" && $3 >= 1 && $3 < 54 { print $4 }' "$out" | sort -u | tr '\n' ' ')" "100 " \
-		"windows of it"
+	within $((6000 - slack)) "$(field ops x "$out")" 6001
+	windows 10 "$out" 56
+	windows 100 "$out" 1 54
 	no_groups
 }
 
@@ -150,7 +151,7 @@ t_one() {
 		for i in 1 2 3; do
 			n=n$i
 			"$load" -s 6 -k 1 "${!n}:4:512:$mode:x" >"$out"
-			equal "$(field ops x "$out")" 150 "operations of drive $i under $limit"
+			near "$(field ops x "$out")" 150 "operations of drive $i under $limit"
 		done
 		no_groups
 	done
@@ -181,7 +182,8 @@ alternation() {
 	put both "$disks/hd2/group"
 	put "iops-total=5000" "$class/both/limits"
 	"$load" -s 2 -k 1 "$n1:16:4096:read:r" "$n2:1:4096:write:w" >"$out"
-	equal "$(field ops r "$out") $(field ops w "$out")" "2500 2500" "reads and writes"
+	near "$(field ops r "$out")" 2500 reads
+	near "$(field ops w "$out")" 2500 writes
 	no_groups
 }
 
@@ -221,7 +223,7 @@ parent() {
 		$((span * 4000 + 2))
 	# Alone, each has its own limit
 	"$load" -s $((span + 1)) -k 1 "$n2:16:4096:read:y" >"$out"
-	equal "$(field ops y "$out")" $((span * 2500)) operations
+	near "$(field ops y "$out")" $((span * 2500)) operations
 	no_groups
 	rmdir "$groups/common"
 }
@@ -230,28 +232,31 @@ parent() {
 seed_example() {
 	local i thrctl=$_here/../../tools/thrctl
 	for i in 1 2 3 4 5 6; do undisk "hd$i"; done
-	"$thrctl" create hd1 "$b1" group=foo iops-total=6000
-	"$thrctl" create hd2 "$b2" group=foo
-	"$thrctl" create hd3 "$b3" group=bar iops-total=3000
-	"$thrctl" create hd4 "$b4" group=foo
-	"$thrctl" create hd5 "$b5" group=bar
-	"$thrctl" create hd6 "$b6" iops-total=5000
+	make() { "$thrctl" create "$@"; }
+	[ "$n1" != "$b1" ] || make() { "$thrctl" attach "$2" "name=$1" "${@:3}" >/dev/null; }
+	make hd1 "$b1" group=foo iops-total=6000
+	make hd2 "$b2" group=foo
+	make hd3 "$b3" group=bar iops-total=3000
+	make hd4 "$b4" group=foo
+	make hd5 "$b5" group=bar
+	make hd6 "$b6" iops-total=5000
 	"$load" -s $((span + 1)) -k 1 "$n1:16:4096:read:hd1" "$n2:4:4096:read:hd2" "$n3:16:4096:read:hd3" "$n4:8:4096:read:hd4" \
 		"$n5:1:4096:read:hd5" "$n6:16:4096:read:hd6" >"$out"
 	awk '$1 == "job" { printf "%s %d IOPS\n", $2, $4 / span }' span=$span "$out"
 	for i in 1 2 4; do within $((span * 2000 - 1)) "$(field ops "hd$i" "$out")" $((span * 2000 + 1)); done
 	for i in 3 5; do within $((span * 1500 - 1)) "$(field ops "hd$i" "$out")" $((span * 1500 + 1)); done
-	equal "$(field ops hd6 "$out")" $((span * 5000)) "hd6"
+	near "$(field ops hd6 "$out")" $((span * 5000)) "hd6"
 	no_groups
 }
 
 # Nothing was lost on the way: no request waits, none failed
 accounts() {
 	local i
-	for i in 0 1 2 3 4 5 6 7; do
-		awk '{ exit $3 != 0 }' "/sys/block/thr$i/thr/throttled_read" || fail "thr$i: reads wait"
-		awk '{ exit $3 != 0 }' "/sys/block/thr$i/thr/throttled_write" || fail "thr$i: writes wait"
-		awk '{ exit $3 + $4 != 0 }' "/sys/block/thr$i/thr/stat_read" || fail "thr$i: reads failed"
+	for i in 1 2 3 4 5 6 7 8; do
+		tuning=t$i
+		awk '{ exit $3 != 0 }' "${!tuning}/throttled_read" || fail "hd$i: reads wait"
+		awk '{ exit $3 != 0 }' "${!tuning}/throttled_write" || fail "hd$i: writes wait"
+		awk '{ exit $3 + $4 != 0 }' "${!tuning}/stat_read" || fail "hd$i: reads failed"
 	done
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # In virtual time: leaving with requests waiting, statistics to the nanosecond, a rate that is raised, a stack of groups.
-# where: time-travel
+# where: time-travel icount
+# extended: icount
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
@@ -76,7 +77,7 @@ raises() {
 # T-STREAM: a limited disk over a disk of an unlimited group, drained under load
 t_stream() {
 	disk below "$b2" under
-	disk above "$node" over
+	stacked above "$node" over
 	put "iops-total=10000 bps-total=100000000" "$class/over/limits"
 	"$load" -s 1.1 "$node:4:4096:read:x" >"$OUT/stream" &
 	sleep 1
