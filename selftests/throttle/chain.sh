@@ -26,13 +26,13 @@ zeroes() {
 	awk '{ exit !($1 >= 200 && $3 == 0) }' "$tuning/stat_write"
 }
 
-stacked() {
+on_stacked() {
 	disk hd1 "$slow"
 	zeroes "$node"
 	undisk hd1
 }
 
-in_place() {
+on_in_place() {
 	[ -e /sys/kernel/tracing/enabled_functions ] || skip "this kernel has no function tracer"
 	inplace hd1 "$slow"
 	tuning=/sys/block/${slow#/dev/}/thr
@@ -41,5 +41,5 @@ in_place() {
 }
 
 plan 2
-testcase "a chain through a stacked disk ends" stacked
-testcase "a chain through a disk limited in place ends" in_place
+testcase "a chain through a stacked disk ends" on_stacked
+testcase "a chain through a disk limited in place ends" on_in_place
