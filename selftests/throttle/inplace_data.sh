@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# File systems stay whole, and data come back as they went in, on devices of all kinds that are limited in place and freed
+# again while they are used.
+# where: qemu
+# hardware: nvme
+# extended: qemu
+# time: long
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/backings.sh"
+need mkfs.ext4 fsck.ext4 mkfs.xfs xfs_repair mkfs.btrfs btrfs fio dmsetup losetup
+start
+mnt=$(mktemp -d)
+export LVM_SUPPRESS_FD_WARNINGS=1
+
+# Limits come, change and go until the file goes
+disturb() {
+	set +e
+	mkdir "$disks/a"
+	put "$node" "$disks/a/backing"
+	put 1 "$disks/a/in_place"
+	put g "$disks/a/group"
+	while [ -e "$1" ]; do
+		put 1 "$disks/a/live" || break
+		put "iops-total=2000" "$class/g/limits"
+		sleep 0.05
+		put "bps-total=50000000 iops-total=0" "$class/g/limits"
+		sleep 0.05
+		put 0 "$disks/a/live"
+		rounds=$((rounds + 1))
+	done
+	echo "$rounds" >"$OUT/rounds"
+	rmdir "$disks/a"
+}
+rounds=0
+
+whole() {
+	case $1 in
+	ext4) fsck.ext4 -fn "$node" ;;
+	xfs) xfs_repair -n "$node" ;;
+	btrfs) btrfs check "$node" ;;
+	esac >"$OUT/fsck" 2>&1 || fail "$(tail -n 20 "$OUT/fsck")"
+}
+
+# change KIND: what else may happen to a device while it is limited and mounted
+change() {
+	case $1 in
+	lvm)
+		lvm lvcreate -qq -y -s -n before -L 64M vg/data
+		lvm lvremove -qq -y vg/before
+		lvm lvresize -qq -L +16M vg/data
+		resize2fs "$node" >"$OUT/resize" 2>&1
+		;;
+	null_blk | nvme | scsi_debug)
+		local queue=/sys/block/${node#/dev/}/queue scheduler
+		for scheduler in none mq-deadline none; do
+			put "$scheduler" "$queue/scheduler"
+			put 32 "$queue/nr_requests" 2>/dev/null || true
+		done
+		;;
+	esac
+}
+
+on() {
+	local kind=$1 fs=$2 flag sum status=0
+	flag=$(mktemp)
+	back "$kind"
+	case $fs in
+	ext4) mkfs.ext4 -qF "$node" ;;
+	xfs) mkfs.xfs -qf "$node" ;;
+	btrfs) mkfs.btrfs -qf "$node" ;;
+	esac
+	mount -t "$fs" "$node" "$mnt"
+	disturb "$flag" &
+	dd if=/dev/urandom of="$mnt/file" bs=1M count=8 conv=fsync 2>/dev/null
+	sum=$(sha256sum <"$mnt/file")
+	fio --directory="$mnt" --direct=1 --ioengine=libaio --iodepth=8 --verify=crc32c --verify_fatal=1 --randseed=7 --name=v \
+		--rw=randrw --bsrange=4k-64k --size=8M --fsync=64 >"$OUT/fio" 2>&1 || status=$?
+	[ "$status" -eq 0 ] || fail "$(tail -n 20 "$OUT/fio")"
+	change "$kind"
+	cp "$mnt/file" "$mnt/copy"
+	umount "$mnt"
+	mount -t "$fs" "$node" "$mnt"
+	equal "$(sha256sum <"$mnt/copy")" "$sum" "the sum of the copy"
+	umount "$mnt"
+	rm "$flag"
+	wait
+	whole "$fs"
+	[ "$(cat "$OUT/rounds")" -gt 3 ] || fail "limits came and went $(cat "$OUT/rounds") times only"
+	note "limits came and went $(cat "$OUT/rounds") times"
+	unback "$kind"
+}
+
+load ext4
+load xfs
+load btrfs
+plan 10
+for fs in ext4 xfs btrfs; do testcase "$fs on null_blk" on null_blk $fs; done
+for kind in loop md-raid1 lvm dm-crypt partition scsi_debug nvme; do
+	testcase "ext4 on $kind" on "$kind" ext4
+done
