@@ -5,7 +5,6 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sysfs.h>
 
 #include "tdc.h"
 
@@ -21,17 +20,6 @@
 static bool ignore_eeprom;
 module_param(ignore_eeprom, bool, 0444);
 MODULE_PARM_DESC(ignore_eeprom, "Accept a mezzanine whose EEPROM does not say what it is; default calibration");
-
-/**
- * tdc_set_engine() - the engine's state changes; whoever polls engine_state is woken
- * @tdc: under tdc->lock, except for TDC_ENGINE_GONE
- * @engine: new state
- */
-void tdc_set_engine(struct tdc *tdc, enum tdc_engine engine)
-{
-	WRITE_ONCE(tdc->engine, engine);
-	sysfs_notify(&tdc->dev->kobj, NULL, "engine_state");
-}
 
 static int identify(struct tdc *tdc)
 {
@@ -93,39 +81,6 @@ int tdc_identify(struct tdc *tdc)
 		dev_warn(tdc->dev, "no valid calibration in the EEPROM (%d): using defaults\n",
 			 ret);
 	return 0;
-}
-
-/**
- * tdc_update_inputs() - change bits of INPUT_ENABLE
- * @tdc: answering
- * @clear: bits to clear
- * @set: bits to set
- */
-void tdc_update_inputs(struct tdc *tdc, u32 clear, u32 set)
-{
-	guard(mutex)(&tdc->input_lock);
-	tdc_core_write(tdc, TDC_INPUT_ENABLE,
-		       (tdc_core_read(tdc, TDC_INPUT_ENABLE) & ~clear) | set);
-}
-
-/**
- * tdc_write_offset() - have the hardware correct a channel's times
- * @channel: any
- *
- * It takes effect on the next edge.
- */
-void tdc_write_offset(struct tdc_channel *channel)
-{
-	const struct tdc_calibration *calibration = &channel->tdc->calibration;
-	u32 base = TDC_CHANNEL(channel->index);
-	struct tdc_offset offset;
-
-	lockdep_assert_held(&channel->tdc->lock);
-	tdc_offset_split((s64)calibration->zero_offset[channel->index] - calibration->wr_offset +
-			 (s64)channel->offset_ps * TDC_CALIBRATION_PER_PS, &offset);
-	tdc_write(channel->tdc, base + CHANNEL_OFFSET1, offset.seconds);
-	tdc_write(channel->tdc, base + CHANNEL_OFFSET2, offset.coarse);
-	tdc_write(channel->tdc, base + CHANNEL_OFFSET3, offset.frac & CHANNEL_OFFSET3_MASK);
 }
 
 static int wait_answer(struct tdc *tdc)
@@ -279,19 +234,6 @@ void tdc_engine_step(struct work_struct *work)
 }
 
 /**
- * tdc_engine_gone() - nothing answers any more
- * @tdc: in any state; any lock may be held
- */
-void tdc_engine_gone(struct tdc *tdc)
-{
-	if (READ_ONCE(tdc->engine) == TDC_ENGINE_GONE)
-		return;
-	tdc_set_engine(tdc, TDC_ENGINE_GONE);
-	dev_err(tdc->dev, "the board does not answer any more\n");
-	spec_fmc_lost(tdc->fmc);
-}
-
-/**
  * tdc_recover() - after transfers failed in a row: reset the board and go on; give up if that did
  * not help
  * @work: of the board
@@ -312,22 +254,4 @@ void tdc_recover(struct work_struct *work)
 		dev_err(tdc->dev, "the DMA keeps failing: stopped\n");
 		stop_for_good(tdc);
 	}
-}
-
-/**
- * tdc_engine_name() - for people
- * @engine: state
- */
-const char *tdc_engine_name(enum tdc_engine engine)
-{
-	static const char *const names[] = {
-		[TDC_ENGINE_STARTING] = "starting",
-		[TDC_ENGINE_RESTARTING] = "starting",
-		[TDC_ENGINE_ACTIVE] = "active",
-		[TDC_ENGINE_FAILED] = "failed",
-		[TDC_ENGINE_SUSPENDED] = "suspended",
-		[TDC_ENGINE_GONE] = "gone",
-	};
-
-	return names[engine];
 }

@@ -180,15 +180,19 @@ static inline bool tdc_asleep(const struct tdc *tdc)
 
 /* bringup.c */
 int tdc_identify(struct tdc *tdc);
-void tdc_set_engine(struct tdc *tdc, enum tdc_engine engine);
 int tdc_bring_up(struct tdc *tdc);
 int tdc_restart(struct tdc *tdc);
 void tdc_engine_step(struct work_struct *work);
-void tdc_engine_gone(struct tdc *tdc);
 void tdc_recover(struct work_struct *work);
+
+/* engine.c */
+void tdc_set_engine(struct tdc *tdc, enum tdc_engine engine);
+void tdc_engine_gone(struct tdc *tdc);
+const char *tdc_engine_name(enum tdc_engine engine);
+
+/* inputs.c */
 void tdc_update_inputs(struct tdc *tdc, u32 clear, u32 set);
 void tdc_write_offset(struct tdc_channel *channel);
-const char *tdc_engine_name(enum tdc_engine engine);
 
 /* acam.c */
 void tdc_strobe(struct tdc *tdc, u32 command);
@@ -220,6 +224,9 @@ void tdc_stop_all(struct tdc *tdc);
 
 /* iio.c */
 int tdc_iio_init(struct tdc *tdc);
+
+/* reader.c */
+void tdc_init_reader(struct tdc_channel *channel);
 bool tdc_push_directly(const struct tdc_channel *channel);
 int tdc_push(struct tdc_channel *channel, const struct tdc_sample *sample, bool directly);
 void tdc_wake_reader(struct tdc_channel *channel);

@@ -310,6 +310,55 @@ int ipoctal_set_up_chip(struct ipoctal *module)
 }
 
 /**
+ * ipoctal_write_blocks - program what two channels share, from nothing
+ * @module: the module
+ */
+void ipoctal_write_blocks(struct ipoctal *module)
+{
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
+		write_block(&module->blocks[i]);
+	}
+	toggle_test_rates(module);
+}
+
+/**
+ * ipoctal_refresh_blocks - say again what two channels share, and disturb neither
+ * @module: the module
+ */
+void ipoctal_refresh_blocks(struct ipoctal *module)
+{
+	for (int i = 0; i < SCC2698_BLOCKS; i++) {
+		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
+		write_modes(&module->blocks[i]);
+		write_preset(&module->blocks[i]);
+	}
+}
+
+/**
+ * ipoctal_write_channel - stop a channel and program its mode and rate, from nothing
+ * @port: the channel, locked
+ */
+void ipoctal_write_channel(struct ipoctal_port *port)
+{
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	ipoctal_stop_channel(port);
+	write_channel(port);
+}
+
+/**
+ * ipoctal_refresh_channel - say again what a channel's mode and rate are, and disturb it not
+ * @port: the channel, locked
+ */
+void ipoctal_refresh_channel(struct ipoctal_port *port)
+{
+	guard(raw_spinlock_irqsave)(&port->block->lock);
+	if (!keeps_mode(port))
+		write_mr(port);
+	port_write(port, SCC2698_CSR, port->block->baud.csr[port->ch]);
+}
+
+/**
  * ipoctal_silence - mask all interrupts, receivers and transmitters off
  * @module: the module
  */
@@ -374,111 +423,6 @@ void ipoctal_write_imr(struct ipoctal *module)
 		guard(raw_spinlock_irqsave)(&block->lock);
 		block_write(block, SCC2698_IMR, block->imr);
 	}
-}
-
-static void write_rts(struct ipoctal_port *port)
-{
-	ipoctal_command(port, port->rts ? SCC2698_CR_ASSERT_RTS : SCC2698_CR_NEGATE_RTS);
-}
-
-/* From nothing. What the chip held is lost. */
-static void restore_port(struct ipoctal_port *port)
-{
-	scoped_guard(raw_spinlock_irqsave, &port->block->lock) {
-		ipoctal_stop_channel(port);
-		write_channel(port);
-	}
-	write_rts(port);
-	if (!port->running)
-		return;
-	ipoctal_enable(port);
-	ipoctal_set_pause(port);
-	ipoctal_tx_abort(port);
-	if (port->breaking) {
-		if (port_half_duplex(port))
-			ipoctal_set_rts(port, true);
-		ipoctal_command(port, SCC2698_CR_START_BREAK);
-	}
-	if (!port->rx_masked)
-		ipoctal_unmask(port, 0, SCC2698_ISR_RX(port->ch));
-	ipoctal_tx_start(port);
-}
-
-/**
- * ipoctal_restore - the chip was reset behind our back: program it again
- * @module: the module
- */
-void ipoctal_restore(struct ipoctal *module)
-{
-	unsigned long flags;
-
-	/* Once is enough: it costs a port that sends what it has in the chip. */
-	WRITE_ONCE(module->shaken, false);
-	for (int i = 0; i < SCC2698_BLOCKS; i++) {
-		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
-		write_block(&module->blocks[i]);
-	}
-	toggle_test_rates(module);
-	for (int i = 0; i < SCC2698_CHANNELS; i++) {
-		struct ipoctal_port *port = &module->ports[i];
-
-		uart_port_lock_irqsave(&port->uart, &flags);
-		restore_port(port);
-		uart_port_unlock_irqrestore(&port->uart, flags);
-	}
-	ipoctal_write_imr(module);
-}
-
-/* Say again what may have got lost, and disturb nothing: the line is in use. */
-static void refresh_port(struct ipoctal_port *port)
-{
-	bool sending = port->tx != TX_IDLE;
-	bool turning = port->tx == TX_DRAIN && port->mr2 & SCC2698_MR2_TXRTS;
-	bool deaf = sending && port_half_duplex(port) &&
-		    !(port->uart.rs485.flags & SER_RS485_RX_DURING_TX);
-
-	scoped_guard(raw_spinlock_irqsave, &port->block->lock) {
-		if (!keeps_mode(port))
-			write_mr(port);
-		port_write(port, SCC2698_CSR, port->block->baud.csr[port->ch]);
-	}
-	/* The transmitter takes RTS back by itself, a full receiver too. */
-	if (!turning && !port->rx_masked)
-		write_rts(port);
-	if (!port->running)
-		return;
-	if (!deaf)
-		ipoctal_command(port, SCC2698_CR_RX_ENABLE);
-	if (!turning)
-		ipoctal_command(port, SCC2698_CR_TX_ENABLE);
-	ipoctal_command(port, port->breaking ? SCC2698_CR_START_BREAK : SCC2698_CR_STOP_BREAK);
-	if (ipoctal_low_irq())
-		ipoctal_set_pause(port);
-}
-
-/**
- * ipoctal_refresh - the chip missed cycles: write what can be written without harm
- * @module: the module
- */
-void ipoctal_refresh(struct ipoctal *module)
-{
-	unsigned long flags;
-
-	WRITE_ONCE(module->shaken, false);
-	for (int i = 0; i < SCC2698_BLOCKS; i++) {
-		guard(raw_spinlock_irqsave)(&module->blocks[i].lock);
-		write_modes(&module->blocks[i]);
-		write_preset(&module->blocks[i]);
-	}
-	for (int i = 0; i < SCC2698_CHANNELS; i++) {
-		struct ipoctal_port *port = &module->ports[i];
-
-		uart_port_lock_irqsave(&port->uart, &flags);
-		if (!port->silent)
-			refresh_port(port);
-		uart_port_unlock_irqrestore(&port->uart, flags);
-	}
-	ipoctal_write_imr(module);
 }
 
 /* The carrier is gone: the module is left alone from here on, and its ttys are hung up. */
@@ -580,27 +524,4 @@ int ipoctal_status(struct ipoctal_port *port)
 		ipoctal_unmask(port, SCC2698_ISR_RX(port->ch) | SCC2698_ISR_TXRDY(port->ch), 0);
 	}
 	return sr;
-}
-
-/**
- * ipoctal_answers_again - ask a silent channel
- * @port: the channel, locked
- *
- * If it answers it is programmed anew.
- *
- * Return: whether it does.
- */
-bool ipoctal_answers_again(struct ipoctal_port *port)
-{
-	unsigned int silent = port->silent;
-
-	port->silent = 0;
-	if (ipoctal_status(port) < 0) {
-		port->silent = silent;
-		return false;
-	}
-	clear_bit(port->uart.line, &port->module->lines->silent);
-	WRITE_ONCE(port->module->shaken, true);
-	restore_port(port);
-	return true;
 }

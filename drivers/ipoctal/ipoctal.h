@@ -245,14 +245,15 @@ void ipoctal_watch_cts(struct ipoctal_port *port, bool on);
 void ipoctal_stop_channel(struct ipoctal_port *port);
 int ipoctal_set_up_chip(struct ipoctal *module);
 void ipoctal_silence(struct ipoctal *module);
-void ipoctal_restore(struct ipoctal *module);
-void ipoctal_refresh(struct ipoctal *module);
+void ipoctal_write_blocks(struct ipoctal *module);
+void ipoctal_refresh_blocks(struct ipoctal *module);
+void ipoctal_write_channel(struct ipoctal_port *port);
+void ipoctal_refresh_channel(struct ipoctal_port *port);
 void ipoctal_write_imr(struct ipoctal *module);
 void ipoctal_reset_tx(struct ipoctal_port *port);
 void ipoctal_enable(struct ipoctal_port *port);
 int ipoctal_missed(struct ipoctal *module);
 int ipoctal_block_ask(struct ipoctal_block *block, struct ipoctal *module, unsigned int reg);
-bool ipoctal_answers_again(struct ipoctal_port *port);
 int ipoctal_status(struct ipoctal_port *port);
 bool ipoctal_cts_holds(struct ipoctal_port *port);
 
@@ -263,6 +264,11 @@ void ipoctal_tx_abort(struct ipoctal_port *port);
 void ipoctal_tx_ready(struct ipoctal_port *port);
 void ipoctal_tx_mode(struct ipoctal_port *port);
 void ipoctal_tx_init(struct ipoctal_port *port);
+
+/* restore.c: a chip that was reset or missed cycles */
+void ipoctal_restore(struct ipoctal *module);
+void ipoctal_refresh(struct ipoctal *module);
+bool ipoctal_answers_again(struct ipoctal_port *port);
 
 /* rx.c: interrupts and the receiver */
 irqreturn_t ipoctal_interrupt(void *data);

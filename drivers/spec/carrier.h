@@ -127,7 +127,6 @@ static inline bool spec_all_ones(u32 value)
 	return value == ~0U;
 }
 
-extern bool spec_msi;
 extern const struct attribute_group *spec_groups[];
 
 int spec_irq_init(struct spec *spec);
@@ -142,6 +141,7 @@ int spec_fpga_start(struct spec *spec);
 void spec_fpga_stop(struct spec *spec);
 int spec_fpga_load(struct spec *spec, const char *name);
 int spec_fpga_resume(struct spec *spec);
+void spec_fpga_lost(struct work_struct *work);
 
 int spec_vic_init(struct spec *spec);
 void spec_vic_exit(struct spec *spec);
@@ -157,6 +157,5 @@ void spec_i2c_exit(struct spec *spec);
 
 int spec_fmc_init(struct spec *spec, u32 metadata);
 void spec_fmc_exit(struct spec *spec);
-void spec_fmc_detach(struct work_struct *work);
 
 #endif

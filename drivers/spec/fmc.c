@@ -117,22 +117,6 @@ int spec_fmc_check(struct spec_fmc *fmc)
 EXPORT_SYMBOL_GPL(spec_fmc_check);
 
 /**
- * spec_fmc_detach() - what spec_fmc_lost() and a failed resume ask for
- * @work: of the carrier
- */
-void spec_fmc_detach(struct work_struct *work)
-{
-	struct spec *spec = container_of(work, struct spec, lost);
-
-	/* Meanwhile there may be none any more, or another one, of a new bitstream */
-	guard(mutex)(&spec->lock);
-	if (spec->fpga == SPEC_FPGA_LOST)
-		spec_fpga_stop(spec);
-	else if (spec->fmc && READ_ONCE(spec->fmc->lost))
-		spec_fmc_exit(spec);
-}
-
-/**
  * spec_fmc_lost() - the mezzanine's driver found nothing there any more
  * @fmc: the mezzanine
  *

@@ -265,3 +265,19 @@ int spec_fpga_resume(struct spec *spec)
 	}
 	return ret;
 }
+
+/**
+ * spec_fpga_lost() - what spec_fmc_lost() and a failed resume ask for
+ * @work: of the carrier
+ */
+void spec_fpga_lost(struct work_struct *work)
+{
+	struct spec *spec = container_of(work, struct spec, lost);
+
+	/* Meanwhile there may be none any more, or another one, of a new bitstream */
+	guard(mutex)(&spec->lock);
+	if (spec->fpga == SPEC_FPGA_LOST)
+		spec_fpga_stop(spec);
+	else if (spec->fmc && READ_ONCE(spec->fmc->lost))
+		spec_fmc_exit(spec);
+}

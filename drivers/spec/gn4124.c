@@ -4,10 +4,15 @@
  * FPGA's interrupt controller.
  */
 #include <linux/interrupt.h>
+#include <linux/moduleparam.h>
 
 #include "carrier.h"
 
 #define SELF_TEST_MS	100
+
+static bool msi;
+module_param(msi, bool, 0444);
+MODULE_PARM_DESC(msi, "Use a message-signalled interrupt where the bridge passes a self-test (default: no)");
 
 static irqreturn_t spec_self_test_irq(struct spec *spec, struct completion *seen)
 {
@@ -93,7 +98,7 @@ int spec_irq_init(struct spec *spec)
 	struct device *dev = &spec->pdev->dev;
 	int ret;
 
-	if (spec_msi) {
+	if (msi) {
 		ret = spec_request_msi(spec);
 		if (!ret)
 			return 0;

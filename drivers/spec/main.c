@@ -11,10 +11,6 @@
 
 #include "carrier.h"
 
-bool spec_msi;
-module_param_named(msi, spec_msi, bool, 0444);
-MODULE_PARM_DESC(msi, "Use a message-signalled interrupt where the bridge passes a self-test (default: no)");
-
 static DEFINE_IDA(spec_ids);
 
 static void spec_free_id(void *data)
@@ -78,7 +74,7 @@ static int spec_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	mutex_init(&spec->dma.lock);
 	raw_spin_lock_init(&spec->vic.lock);
 	init_completion(&spec->dma.done);
-	INIT_WORK(&spec->lost, spec_fmc_detach);
+	INIT_WORK(&spec->lost, spec_fpga_lost);
 	pci_set_drvdata(pdev, spec);
 
 	ret = spec_take_id(spec);

@@ -35,6 +35,17 @@ static bool decodes(struct tpci200 *carrier)
 }
 
 /**
+ * tpci200_look - have tpci200_rearm() look soon
+ * @carrier: the board
+ * @delay: how soon, in jiffies
+ */
+void tpci200_look(struct tpci200 *carrier, unsigned long delay)
+{
+	if (!READ_ONCE(carrier->masked))
+		mod_delayed_work(compat_system_wq, &carrier->rearm, delay);
+}
+
+/**
  * tpci200_gone - is the board unplugged?
  * @carrier: the board
  * @value: of an interface register

@@ -211,17 +211,6 @@ static void revive(struct tpci200 *carrier)
 }
 
 /**
- * tpci200_look - have tpci200_rearm() look soon
- * @carrier: the board
- * @delay: how soon, in jiffies
- */
-void tpci200_look(struct tpci200 *carrier, unsigned long delay)
-{
-	if (!READ_ONCE(carrier->masked))
-		mod_delayed_work(compat_system_wq, &carrier->rearm, delay);
-}
-
-/**
  * tpci200_rearm - report ERROR#, listen again to what is released, look for a dead board
  * @work: &tpci200.rearm
  */

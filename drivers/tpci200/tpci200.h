@@ -104,11 +104,11 @@ bool tpci200_mend_lanes(struct tpci200 *carrier);
 void tpci200_reset_slots(struct tpci200 *carrier, u16 slots);
 int tpci200_set_up(struct tpci200 *carrier);
 bool tpci200_revive(struct tpci200 *carrier);
+void tpci200_look(struct tpci200 *carrier, unsigned long delay);
 void tpci200_quiesce(void *carrier);
 
 /* irq.c: interrupts, timeouts and errors */
 irqreturn_t tpci200_interrupt(int irq, void *data);
-void tpci200_look(struct tpci200 *carrier, unsigned long delay);
 void tpci200_rearm(struct work_struct *work);
 
 /* slot.c: modules */

@@ -11,12 +11,6 @@
 
 #define GAP		10	/* numbers that a sequence gap leaves out */
 
-/* Do edges at the input reach the channel's filter? */
-bool tdc_channel_watched(const struct tdc_channel *ch)
-{
-	return tdc_listening(ch->tdc) && ch->tdc->input_enable & TDC_INPUT_CHANNEL(ch->index);
-}
-
 static void measure(struct tdc_channel *ch, s64 time_ps, struct acam_stamp *stamp)
 {
 	const struct acam_clock *clock = tdc_clock(ch->tdc);

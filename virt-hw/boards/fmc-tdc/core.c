@@ -13,25 +13,6 @@
 #define ACAM_LOCK_NS		(2 * NSEC_PER_MSEC)
 #define DAC_DEFAULT		0xa8f5
 
-/* Does the core's clock run? */
-bool tdc_core_answers(const struct tdc *tdc)
-{
-	return tdc->fmc->fitted && !tdc->in_reset && vhw_now() >= tdc->locked_at;
-}
-
-/* The time base of timestamps now */
-const struct acam_clock *tdc_clock(const struct tdc *tdc)
-{
-	return tdc->wr_time ? &tdc->wr : &tdc->local;
-}
-
-/* Do edges at the inputs become hits? */
-bool tdc_listening(const struct tdc *tdc)
-{
-	return tdc->engine == TDC_ACTIVE && !tdc->stop_disabled && !tdc->misloaded &&
-	       tdc->input_enable & TDC_INPUT_BUFFERS && tdc_core_answers(tdc);
-}
-
 static u32 seconds_now(const struct tdc *tdc)
 {
 	const struct acam_clock *clock = tdc_clock(tdc);

@@ -238,19 +238,23 @@ static inline u64 tdc_world_ns(const struct tdc *tdc, s64 ps)
 	return tdc->epoch + div64_s64(ps + 999, 1000);
 }
 
-/* mezzanine.c: the card as a whole */
+/* state.c: what the state means */
+bool tdc_core_answers(const struct tdc *tdc);
+const struct acam_clock *tdc_clock(const struct tdc *tdc);
+bool tdc_channel_watched(const struct tdc_channel *ch);
+
+/* course.c: the card in time */
+void tdc_course_init(struct tdc *tdc);
+u32 tdc_eic_isr(const struct tdc *tdc);
 void tdc_sync(struct tdc *tdc);
 void tdc_rearm(struct tdc *tdc);
 
 /* core.c: the core block: engine, time, ACAM */
 void tdc_core_init(struct tdc *tdc);
 void tdc_core_reset(struct tdc *tdc, bool asserted);
-bool tdc_core_answers(const struct tdc *tdc);
 u32 tdc_core_read(struct tdc *tdc, u32 offset);
 void tdc_core_write(struct tdc *tdc, u32 offset, u32 value);
-const struct acam_clock *tdc_clock(const struct tdc *tdc);
 void tdc_set_wr_link(struct tdc *tdc, bool up);
-bool tdc_listening(const struct tdc *tdc);
 
 /* channel.c */
 void tdc_channel_reset(struct tdc_channel *ch);
@@ -259,7 +263,6 @@ void tdc_channel_advance(struct tdc_channel *ch, s64 time_ps);
 s64 tdc_channel_next(struct tdc_channel *ch, s64 now_ps);
 void tdc_channel_move_epoch(struct tdc_channel *ch, s64 by_ps, u32 by_ticks);
 bool tdc_channel_irq(const struct tdc_channel *ch);
-bool tdc_channel_watched(const struct tdc_channel *ch);
 u32 tdc_channel_read(struct tdc_channel *ch, u32 offset);
 void tdc_channel_write(struct tdc_channel *ch, u32 offset, u32 value);
 

@@ -6,9 +6,6 @@
 #include "../serial/tty.h"
 #include "ipoctal.h"
 
-#define CREATE_TRACE_POINTS
-#include "../serial/trace.h"
-
 #define MANUFACTURER_GREENSPRING	0xf0
 #define MANUFACTURER_TEWS		0x001498
 

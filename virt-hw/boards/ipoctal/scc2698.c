@@ -1,59 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The SCC2698B octal UART: register file, pins, interrupts. */
+/* The SCC2698B octal UART: its register file. */
 
 #include <linux/bitfield.h>
-#include <linux/math64.h>
 
 #include "../tpci200/ip_module.h"
 #include "scc2698.h"
-#include "scc2698_rates.h"
-#include "../serial/trace.h"
 
-/* The detectors of input changes sample at 38.4 kHz */
-#define MPI_SAMPLE_NS	26042
-
-/* Bits of ISR and IPCR are in the order a, b; of the channel's number the lowest bit says which */
-static unsigned int half(const struct scc2698_channel *ch)
-{
-	return ch->index & 1;
-}
-
-struct scc2698_block *scc2698_block_of(const struct scc2698_channel *ch)
-{
-	return &ch->chip->block[ch->index / 2];
-}
-
-/* A period as the crystal's error makes it */
-u64 scc2698_scale(const struct scc2698 *chip, u64 period)
-{
-	if (!chip->ppm)
-		return period;
-	return div_u64(period * 1000000, 1000000 + chip->ppm);
-}
-
-/* Length of a sixteenth of a bit for half a CSR, in 1/LINE_FRACTIONS ns; 0 without a clock */
-u64 scc2698_clock(const struct scc2698_channel *ch, unsigned int code)
-{
-	const struct scc2698_block *block = scc2698_block_of(ch);
-
-	if (code == SCC2698_CSR_TIMER)
-		return scc2698_ct_sixteenth(block);
-	return scc2698_scale(ch->chip,
-			     scc2698_brg_sixteenth(code, block->acr & SCC2698_ACR_BRG_SET2,
-						   ch->chip->test_brg));
-}
-
-/*
- * Before and after a change of the clocks of a block: its receivers must sample up to now with the
- * old ones
- */
-void scc2698_clocks_change(struct scc2698_block *block)
+static void clocks_change(struct scc2698_block *block)
 {
 	scc2698_rx_settle(&block->chip->channel[2 * block->index]);
 	scc2698_rx_settle(&block->chip->channel[2 * block->index + 1]);
 }
 
-void scc2698_clocks_changed(struct scc2698_block *block)
+static void clocks_changed(struct scc2698_block *block)
 {
 	for (unsigned int i = 2 * block->index; i < 2 * block->index + 2; i++) {
 		scc2698_rx_arm(&block->chip->channel[i]);
@@ -61,134 +20,10 @@ void scc2698_clocks_changed(struct scc2698_block *block)
 	}
 }
 
-bool scc2698_multidrop(const struct scc2698_channel *ch)
-{
-	return FIELD_GET(SCC2698_MR1_PARITY_MODE, ch->mr[0]) == SCC2698_MR1_MULTIDROP;
-}
-
-unsigned int scc2698_mode(const struct scc2698_channel *ch)
-{
-	return FIELD_GET(SCC2698_MR2_MODE, ch->mr[1]);
-}
-
-/* The character's shape; in multidrop mode without the address bit */
-struct line_format scc2698_format(const struct scc2698_channel *ch)
-{
-	struct line_format format = { .data_bits = FIELD_GET(SCC2698_MR1_BITS, ch->mr[0]) + 5 };
-	bool odd = ch->mr[0] & SCC2698_MR1_PARITY_ODD;
-
-	format.stop_sixteenths = scc2698_stop_sixteenths(ch->mr[1], format.data_bits);
-	switch (FIELD_GET(SCC2698_MR1_PARITY_MODE, ch->mr[0])) {
-	case SCC2698_MR1_PARITY_ON:
-		format.parity = odd ? LINE_PARITY_ODD : LINE_PARITY_EVEN;
-		break;
-	case SCC2698_MR1_PARITY_FORCE:
-		format.parity = odd ? LINE_PARITY_MARK : LINE_PARITY_SPACE;
-		break;
-	default:
-		format.parity = LINE_PARITY_NONE;
-	}
-	return format;
-}
-
-/* MPI0, the CTS input, as the chip sees it */
-bool scc2698_cts(const struct scc2698_channel *ch)
-{
-	return ch->chip->handshake && ch->port->cts && !ch->cts_dropped;
-}
-
-/* The low half of IPCR: CTS pins, low when asserted; nothing is connected to the others */
-static u8 input_pins(const struct scc2698_block *block)
-{
-	const struct scc2698_channel *a = &block->chip->channel[2 * block->index];
-
-	return SCC2698_IPCR_MPI1(0) | SCC2698_IPCR_MPI1(1) |
-	       (scc2698_cts(&a[0]) ? 0 : SCC2698_IPCR_CTS(0)) |
-	       (scc2698_cts(&a[1]) ? 0 : SCC2698_IPCR_CTS(1));
-}
-
-void scc2698_cts_changed(struct scc2698_channel *ch)
-{
-	struct scc2698_block *block = scc2698_block_of(ch);
-
-	if (!vhw_timer_active(&block->mpi_timer))
-		vhw_timer_start(&block->mpi_timer, vhw_now() + MPI_SAMPLE_NS);
-	scc2698_tx_try(ch);
-}
-
-static void mpi_sample(struct vhw_timer *timer, u64 when)
-{
-	struct scc2698_block *block = container_of(timer, struct scc2698_block, mpi_timer);
-	u8 pins = input_pins(block);
-
-	block->changed |= block->sampled ^ pins;
-	block->sampled = pins;
-	scc2698_update_irq(block->chip);
-}
-
-static bool mpo_is_rts(const struct scc2698_channel *ch)
-{
-	u8 opcr = scc2698_block_of(ch)->opcr;
-	unsigned int function = half(ch) ? FIELD_GET(SCC2698_OPCR_MPOB, opcr) :
-					   FIELD_GET(SCC2698_OPCR_MPOA, opcr);
-
-	return function == SCC2698_OPCR_MPO_RTSN;
-}
-
-/* Bring MPO to the connector: as RTS, or as the enable of the line driver */
-void scc2698_update_pins(struct scc2698_channel *ch)
-{
-	bool low = ch->rts && mpo_is_rts(ch);
-
-	if (ch->chip->mpo_enables_driver && ch->port->driver.enabled != low) {
-		scc2698_rx_settle(ch);
-		serial_port_enable(ch->port, low);
-		trace_vhw_serial_driver(ch->chip->board, ch->chip->module->slot, ch->index, low);
-		scc2698_rx_arm(ch);
-	}
-	serial_port_set_rts(ch->port, low && ch->chip->handshake);
-}
-
-void scc2698_set_rts(struct scc2698_channel *ch, bool asserted)
-{
-	ch->rts = asserted;
-	scc2698_update_pins(ch);
-}
-
-static u8 status(const struct scc2698_channel *ch)
-{
-	return scc2698_rx_status(ch) | scc2698_tx_status(ch);
-}
-
-static u8 channel_isr(const struct scc2698_channel *ch)
-{
-	u8 sr = status(ch);
-	bool rx = sr & (ch->mr[0] & SCC2698_MR1_RXINT_FFULL ? SCC2698_SR_FFULL : SCC2698_SR_RXRDY);
-
-	return (ch->break_change ? SCC2698_ISR_BREAK(half(ch)) : 0) |
-	       (rx ? SCC2698_ISR_RX(half(ch)) : 0) |
-	       (sr & SCC2698_SR_TXRDY ? SCC2698_ISR_TXRDY(half(ch)) : 0);
-}
-
-static u8 interrupt_status(const struct scc2698_block *block)
-{
-	const struct scc2698_channel *a = &block->chip->channel[2 * block->index];
-
-	return channel_isr(&a[0]) | channel_isr(&a[1]) |
-	       (block->ready ? SCC2698_ISR_COUNTER : 0) |
-	       (block->changed & block->acr & SCC2698_ACR_CHANGE ? SCC2698_ISR_MPI : 0);
-}
-
-/* INT0 is blocks A and B, INT1 is C and D; after anything that may have changed ISR or IMR */
-void scc2698_update_irq(struct scc2698 *chip)
-{
-	bool pending[SCC2698_BLOCKS];
-
-	for (unsigned int i = 0; i < SCC2698_BLOCKS; i++)
-		pending[i] = interrupt_status(&chip->block[i]) & chip->block[i].imr;
-	ip_set_irq(chip->module, 0, pending[0] || pending[1]);
-	ip_set_irq(chip->module, 1, pending[2] || pending[3]);
-}
+static const struct scc2698_clock_users clock_users = {
+	.change = clocks_change,
+	.changed = clocks_changed,
+};
 
 static struct scc2698_channel *channel_of(struct serial_port *port)
 {
@@ -223,11 +58,12 @@ void scc2698_init(struct scc2698 *chip, struct ip_module *module)
 {
 	chip->module = module;
 	chip->board = module->board;
+	chip->clock_users = &clock_users;
 	for (unsigned int i = 0; i < SCC2698_BLOCKS; i++) {
 		chip->block[i].chip = chip;
 		chip->block[i].index = i;
 		scc2698_ct_init(&chip->block[i]);
-		vhw_timer_init(&chip->block[i].mpi_timer, chip->board, mpi_sample);
+		scc2698_pins_init(&chip->block[i]);
 	}
 	for (unsigned int i = 0; i < SCC2698_CHANNELS; i++) {
 		chip->channel[i].chip = chip;
@@ -289,11 +125,8 @@ void scc2698_reset(struct scc2698 *chip)
 	}
 	for (unsigned int i = 0; i < SCC2698_CHANNELS; i++)
 		reset_channel(&chip->channel[i]);
-	for (unsigned int i = 0; i < SCC2698_BLOCKS; i++) {
-		chip->block[i].changed = 0;
-		chip->block[i].sampled = input_pins(&chip->block[i]);
-		vhw_timer_stop(&chip->block[i].mpi_timer);
-	}
+	for (unsigned int i = 0; i < SCC2698_BLOCKS; i++)
+		scc2698_pins_reset(&chip->block[i]);
 	scc2698_update_irq(chip);
 }
 
@@ -403,9 +236,9 @@ static void write_cr(struct scc2698_channel *ch, u8 value)
  */
 static u8 read_ipcr(struct scc2698_block *block)
 {
-	u8 value = block->changed << 4 | input_pins(block);
+	u8 value = block->changed << 4 | scc2698_input_pins(block);
 	bool wanted = block->acr & SCC2698_ACR_CHANGE;
-	bool pending = interrupt_status(block) & SCC2698_ISR_MPI;
+	bool pending = scc2698_interrupt_status(block) & SCC2698_ISR_MPI;
 
 	if (wanted && pending != !!(block->imr & SCC2698_ISR_MPI))
 		vhw_violation(block->chip->board,
@@ -427,21 +260,21 @@ static u8 read_channel(struct scc2698_channel *ch, unsigned int reg)
 	case SCC2698_MR:
 		return read_mr(ch);
 	case SCC2698_SR:
-		return status(ch);
+		return scc2698_status(ch);
 	case SCC2698_RHR:
 		return scc2698_rx_pop(ch);
 	default:
-		if (half(ch))
+		if (scc2698_half(ch))
 			return read_test(ch->chip, "1X");
 		/*
 		 * the generator goes back and forth between its normal and its test rates, for the
 		 * whole chip
 		 */
 		for (unsigned int i = 0; i < SCC2698_BLOCKS; i++)
-			scc2698_clocks_change(&ch->chip->block[i]);
+			clocks_change(&ch->chip->block[i]);
 		ch->chip->test_brg = !ch->chip->test_brg;
 		for (unsigned int i = 0; i < SCC2698_BLOCKS; i++)
-			scc2698_clocks_changed(&ch->chip->block[i]);
+			clocks_changed(&ch->chip->block[i]);
 		return read_test(ch->chip, "BRG");
 	}
 }
@@ -452,13 +285,13 @@ static u8 read_block(struct scc2698_block *block, unsigned int reg)
 	case SCC2698_IPCR:
 		return read_ipcr(block);
 	case SCC2698_ISR:
-		return interrupt_status(block);
+		return scc2698_interrupt_status(block);
 	case SCC2698_CTU:
 		return scc2698_ct_count(block) >> 8;
 	case SCC2698_CTL:
 		return scc2698_ct_count(block);
 	case SCC2698_IPR:
-		return 0xf0 | input_pins(block);
+		return 0xf0 | scc2698_input_pins(block);
 	case SCC2698_START_CT:
 		scc2698_ct_start(block);
 		return 0xff;

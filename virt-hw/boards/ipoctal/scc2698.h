@@ -151,6 +151,16 @@ struct scc2698_block {
 };
 
 /**
+ * struct scc2698_clock_users - who is to know that the clocks of a block change
+ * @change: before: receivers must sample up to now with the old ones
+ * @changed: after
+ */
+struct scc2698_clock_users {
+	void (*change)(struct scc2698_block *block);
+	void (*changed)(struct scc2698_block *block);
+};
+
+/**
  * struct scc2698 - a chip
  * @board: who owns its timers
  * @module: whom to tell of interrupts, and to ask for faults
@@ -159,6 +169,7 @@ struct scc2698_block {
  * @echo: the receiver hears its own line driver
  * @ppm: by how much the crystal is too fast, in millionths
  * @test_brg: the baud rate generator uses its test table
+ * @clock_users: of its clocks
  * @channel: UARTs
  * @block: pairs
  */
@@ -170,6 +181,7 @@ struct scc2698 {
 	bool echo;
 	int ppm;
 	bool test_brg;
+	const struct scc2698_clock_users *clock_users;
 	struct scc2698_channel channel[SCC2698_CHANNELS];
 	struct scc2698_block block[SCC2698_BLOCKS];
 };
@@ -182,40 +194,30 @@ void scc2698_warm_boot(struct scc2698 *chip);
 u8 scc2698_read(struct scc2698 *chip, unsigned int reg);
 void scc2698_write(struct scc2698 *chip, unsigned int reg, u8 value);
 
-/* Between the files of the chip */
+/* Between the files of the chip, the lowest first */
+
+/* scc2698_state.c: what registers and counts say, and the interrupt lines that follow */
 struct scc2698_block *scc2698_block_of(const struct scc2698_channel *ch);
-u64 scc2698_clock(const struct scc2698_channel *ch, unsigned int code);
-u64 scc2698_scale(const struct scc2698 *chip, u64 period);
-void scc2698_clocks_change(struct scc2698_block *block);
-void scc2698_clocks_changed(struct scc2698_block *block);
+unsigned int scc2698_half(const struct scc2698_channel *ch);
 struct line_format scc2698_format(const struct scc2698_channel *ch);
 unsigned int scc2698_mode(const struct scc2698_channel *ch);
 bool scc2698_multidrop(const struct scc2698_channel *ch);
-bool scc2698_cts(const struct scc2698_channel *ch);
-void scc2698_cts_changed(struct scc2698_channel *ch);
-void scc2698_set_rts(struct scc2698_channel *ch, bool asserted);
-void scc2698_update_pins(struct scc2698_channel *ch);
+bool scc2698_echoes(const struct scc2698_channel *ch);
+u8 scc2698_status(const struct scc2698_channel *ch);
+u8 scc2698_interrupt_status(const struct scc2698_block *block);
 void scc2698_update_irq(struct scc2698 *chip);
 
-void scc2698_rx_init(struct scc2698_channel *ch);
-void scc2698_rx_reset(struct scc2698_channel *ch);
-void scc2698_rx_settle(struct scc2698_channel *ch);
-void scc2698_rx_arm(struct scc2698_channel *ch);
-void scc2698_rx_enable(struct scc2698_channel *ch, bool enabled);
-u8 scc2698_rx_pop(struct scc2698_channel *ch);
-u8 scc2698_rx_status(const struct scc2698_channel *ch);
-void scc2698_rx_reset_errors(struct scc2698_channel *ch);
+/* scc2698_pins.c */
+void scc2698_pins_init(struct scc2698_block *block);
+void scc2698_pins_reset(struct scc2698_block *block);
+u8 scc2698_input_pins(const struct scc2698_block *block);
+void scc2698_sample_pins(struct scc2698_block *block);
+bool scc2698_cts(const struct scc2698_channel *ch);
+void scc2698_set_rts(struct scc2698_channel *ch, bool asserted);
+void scc2698_update_pins(struct scc2698_channel *ch);
 
-void scc2698_tx_init(struct scc2698_channel *ch);
-void scc2698_tx_reset(struct scc2698_channel *ch);
-void scc2698_tx_enable(struct scc2698_channel *ch, bool enabled);
-void scc2698_tx_load(struct scc2698_channel *ch, u8 data);
-void scc2698_tx_try(struct scc2698_channel *ch);
-void scc2698_tx_break(struct scc2698_channel *ch, bool start);
-void scc2698_tx_echo(struct scc2698_channel *ch, enum line_event event, u16 bits);
-void scc2698_tx_output(struct scc2698_channel *ch);
-u8 scc2698_tx_status(const struct scc2698_channel *ch);
-
+/* scc2698_timer.c: counter/timers, and the clocks that they and the crystal give */
+u64 scc2698_clock(const struct scc2698_channel *ch, unsigned int code);
 void scc2698_ct_init(struct scc2698_block *block);
 void scc2698_ct_reset(struct scc2698_block *block);
 void scc2698_ct_set_mode(struct scc2698_block *block, u8 acr);
@@ -224,6 +226,23 @@ void scc2698_ct_start(struct scc2698_block *block);
 void scc2698_ct_stop(struct scc2698_block *block);
 void scc2698_ct_character(struct scc2698_block *block);
 u16 scc2698_ct_count(const struct scc2698_block *block);
-u64 scc2698_ct_sixteenth(const struct scc2698_block *block);
+
+/* scc2698_rx.c, scc2698_tx.c */
+void scc2698_rx_init(struct scc2698_channel *ch);
+void scc2698_rx_reset(struct scc2698_channel *ch);
+void scc2698_rx_settle(struct scc2698_channel *ch);
+void scc2698_rx_arm(struct scc2698_channel *ch);
+void scc2698_rx_enable(struct scc2698_channel *ch, bool enabled);
+u8 scc2698_rx_pop(struct scc2698_channel *ch);
+void scc2698_rx_reset_errors(struct scc2698_channel *ch);
+
+void scc2698_tx_init(struct scc2698_channel *ch);
+void scc2698_tx_reset(struct scc2698_channel *ch);
+void scc2698_tx_enable(struct scc2698_channel *ch, bool enabled);
+void scc2698_tx_load(struct scc2698_channel *ch, u8 data);
+void scc2698_tx_try(struct scc2698_channel *ch);
+void scc2698_tx_break(struct scc2698_channel *ch, bool start);
+void scc2698_tx_output(struct scc2698_channel *ch);
+void scc2698_cts_changed(struct scc2698_channel *ch);
 
 #endif

@@ -158,6 +158,23 @@ static void character(struct scc2698_channel *ch, enum line_event event, u16 bit
 		arrived(ch, c);
 }
 
+/*
+ * Send again what the receiver has sampled. It goes out after the stop bit was seen, not bit by bit
+ */
+static void echo(struct scc2698_channel *ch, enum line_event event, u16 bits)
+{
+	struct line_wave wave = {
+		.start.ns = vhw_now(),
+		.sixteenth = ch->rx.sixteenth,
+		.bits = bits << 1,
+		.count = 1 + ch->rx.bits,
+		.rest = event != LINE_BREAK,
+	};
+
+	ch->wave = event == LINE_BREAK_END ? line_steady(vhw_now(), true) : wave;
+	serial_port_send(ch->port, &ch->wave);
+}
+
 static void happened(struct scc2698_channel *ch, enum line_event event)
 {
 	unsigned int mode = scc2698_mode(ch);
@@ -167,8 +184,8 @@ static void happened(struct scc2698_channel *ch, enum line_event event)
 		start_bit(ch);
 		return;
 	}
-	if (mode == SCC2698_MR2_AUTO_ECHO || mode == SCC2698_MR2_REMOTE_LOOP)
-		scc2698_tx_echo(ch, event, bits);
+	if (scc2698_echoes(ch))
+		echo(ch, event, bits);
 	if (mode == SCC2698_MR2_REMOTE_LOOP)
 		return;
 	if (event == LINE_BREAK_END) {
@@ -265,22 +282,4 @@ void scc2698_rx_reset_errors(struct scc2698_channel *ch)
 {
 	ch->errors = 0;
 	ch->fifo[0].status = 0;
-}
-
-#define ERRORS	(SCC2698_SR_BREAK | SCC2698_SR_FRAMING | SCC2698_SR_PARITY)
-
-/* The receiver's half of SR */
-u8 scc2698_rx_status(const struct scc2698_channel *ch)
-{
-	u8 status = ch->errors & SCC2698_SR_OVERRUN;
-
-	if (ch->stored)
-		status |= SCC2698_SR_RXRDY;
-	if (ch->stored == SCC2698_RX_FIFO)
-		status |= SCC2698_SR_FFULL;
-	if (ch->mr[0] & SCC2698_MR1_ERROR_BLOCK)
-		status |= ch->errors & ERRORS;
-	else if (ch->stored)
-		status |= ch->fifo[0].status;
-	return status;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The SCC2698B's counter/timers: one a block, a clock for its baud rates, a counter, or a receiver
- * time-out.
+ * The SCC2698B's clocks: of the crystal, and of the counter/timers. Of these each block has one, which
+ * is a clock for its baud rates, a counter, or a receiver time-out.
  */
 
 #include <linux/bitfield.h>
@@ -9,6 +9,14 @@
 
 #include "scc2698.h"
 #include "scc2698_rates.h"
+
+/* A period as the crystal's error makes it */
+static u64 scale(const struct scc2698 *chip, u64 period)
+{
+	if (!chip->ppm)
+		return period;
+	return div_u64(period * 1000000, 1000000 + chip->ppm);
+}
 
 static bool is_timer(const struct scc2698_block *block)
 {
@@ -25,10 +33,10 @@ static u64 tick(const struct scc2698_block *block)
 	case SCC2698_ACR_COUNTER_TXC:
 		return 16 * scc2698_clock(a, FIELD_GET(SCC2698_CSR_TX, a->csr));
 	case SCC2698_ACR_TIMER_X1:
-		return scc2698_scale(chip, SCC2698_X1_PERIOD);
+		return scale(chip, SCC2698_X1_PERIOD);
 	case SCC2698_ACR_COUNTER_X1_16:
 	case SCC2698_ACR_TIMER_X1_16:
-		return 16 * scc2698_scale(chip, SCC2698_X1_PERIOD);
+		return 16 * scale(chip, SCC2698_X1_PERIOD);
 	default:
 		return 0;
 	}
@@ -42,9 +50,21 @@ static u64 half_cycle(const struct scc2698_block *block)
 }
 
 /* Its output as a 16X clock for both channels: the length of a sixteenth of a bit, or 0 */
-u64 scc2698_ct_sixteenth(const struct scc2698_block *block)
+static u64 timer_sixteenth(const struct scc2698_block *block)
 {
 	return 2 * half_cycle(block);
+}
+
+/* Length of a sixteenth of a bit for half a CSR, in 1/LINE_FRACTIONS ns; 0 without a clock */
+u64 scc2698_clock(const struct scc2698_channel *ch, unsigned int code)
+{
+	const struct scc2698_block *block = scc2698_block_of(ch);
+
+	if (code == SCC2698_CSR_TIMER)
+		return timer_sixteenth(block);
+	return scale(ch->chip,
+			     scc2698_brg_sixteenth(code, block->acr & SCC2698_ACR_BRG_SET2,
+						   ch->chip->test_brg));
 }
 
 /* How many @periods have passed since the counter/timer was started */
@@ -90,9 +110,9 @@ static void load(struct scc2698_block *block)
 {
 	if (block->loaded == block->preset)
 		return;
-	scc2698_clocks_change(block);
+	block->chip->clock_users->change(block);
 	block->loaded = block->preset;
-	scc2698_clocks_changed(block);
+	block->chip->clock_users->changed(block);
 }
 
 static void ct_event(struct vhw_timer *timer, u64 when)
@@ -141,14 +161,14 @@ void scc2698_ct_set_mode(struct scc2698_block *block, u8 acr)
 {
 	bool changed = (block->acr ^ acr) & SCC2698_ACR_CT_MODE;
 
-	scc2698_clocks_change(block);
+	block->chip->clock_users->change(block);
 	block->acr = acr;
 	if (changed) {
 		block->running = false;
 		block->ready = false;
 		restart(block);
 	}
-	scc2698_clocks_changed(block);
+	block->chip->clock_users->changed(block);
 }
 
 /*

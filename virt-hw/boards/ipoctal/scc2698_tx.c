@@ -14,13 +14,6 @@ static bool local_loop(const struct scc2698_channel *ch)
 	return scc2698_mode(ch) == SCC2698_MR2_LOCAL_LOOP;
 }
 
-/* In these modes the receiver's bits go out, and the CPU is cut off */
-static bool echoes(const struct scc2698_channel *ch)
-{
-	return scc2698_mode(ch) == SCC2698_MR2_AUTO_ECHO ||
-	       scc2698_mode(ch) == SCC2698_MR2_REMOTE_LOOP;
-}
-
 /*
  * Bring what is sent to where the channel mode wants it: the pin, or the own receiver, with mark on
  * the pin
@@ -80,7 +73,7 @@ static void send(struct scc2698_channel *ch, struct line_time start)
 
 static bool may_send(const struct scc2698_channel *ch)
 {
-	if (!ch->thr_full || ch->tx_stuck || echoes(ch) || !tx_clock(ch))
+	if (!ch->thr_full || ch->tx_stuck || scc2698_echoes(ch) || !tx_clock(ch))
 		return false;
 	return !(ch->mr[1] & SCC2698_MR2_CTS) || scc2698_cts(ch);
 }
@@ -114,6 +107,19 @@ static void tx_done(struct vhw_timer *timer, u64 when)
 		next(ch, ch->tx_end);
 	}
 	scc2698_update_irq(ch->chip);
+}
+
+/* Something that held the transmitter back may have gone */
+void scc2698_tx_try(struct scc2698_channel *ch)
+{
+	if (ch->tx_state == SCC2698_TX_IDLE)
+		next(ch, (struct line_time) { .ns = vhw_now() });
+}
+
+void scc2698_cts_changed(struct scc2698_channel *ch)
+{
+	scc2698_sample_pins(scc2698_block_of(ch));
+	scc2698_tx_try(ch);
 }
 
 /*
@@ -159,13 +165,6 @@ void scc2698_tx_reset(struct scc2698_channel *ch)
 	emit(ch, line_steady(vhw_now(), true));
 }
 
-/* Something that held the transmitter back may have gone */
-void scc2698_tx_try(struct scc2698_channel *ch)
-{
-	if (ch->tx_state == SCC2698_TX_IDLE)
-		next(ch, (struct line_time) { .ns = vhw_now() });
-}
-
 void scc2698_tx_enable(struct scc2698_channel *ch, bool enabled)
 {
 	if (ch->tx_enabled == enabled)
@@ -179,7 +178,7 @@ void scc2698_tx_enable(struct scc2698_channel *ch, bool enabled)
 /* A write to THR */
 void scc2698_tx_load(struct scc2698_channel *ch, u8 data)
 {
-	if (echoes(ch))
+	if (scc2698_echoes(ch))
 		return;
 	if (!ch->tx_enabled) {
 		vhw_violation(ch->chip->board,
@@ -208,33 +207,4 @@ void scc2698_tx_break(struct scc2698_channel *ch, bool start)
 		enter(ch, SCC2698_TX_GAP, now, 16 * tx_clock(ch));
 		emit(ch, line_steady(now.ns, true));
 	}
-}
-
-/*
- * Send again what the receiver has sampled. It goes out after the stop bit was seen, not bit by bit
- */
-void scc2698_tx_echo(struct scc2698_channel *ch, enum line_event event, u16 bits)
-{
-	struct line_wave wave = {
-		.start.ns = vhw_now(),
-		.sixteenth = ch->rx.sixteenth,
-		.bits = bits << 1,
-		.count = 1 + ch->rx.bits,
-		.rest = event != LINE_BREAK,
-	};
-
-	emit(ch, event == LINE_BREAK_END ? line_steady(vhw_now(), true) : wave);
-}
-
-/* The transmitter's half of SR */
-u8 scc2698_tx_status(const struct scc2698_channel *ch)
-{
-	u8 status = 0;
-
-	if (!ch->tx_enabled || ch->thr_full || echoes(ch))
-		return 0;
-	status |= SCC2698_SR_TXRDY;
-	if (ch->tx_state == SCC2698_TX_IDLE)
-		status |= SCC2698_SR_TXEMT;
-	return status;
 }

@@ -120,17 +120,6 @@ static u32 base_read(struct spec *spec, u32 offset)
 	}
 }
 
-/* Tell the mezzanine's application whether it is in reset */
-static void reset_application(struct spec *spec)
-{
-	spec_dma_reset(spec);
-	if (!spec->fmc)
-		return;
-	spec->fmc->model->reset(spec->fmc, true);
-	if (!spec->design->empty && !(spec->resets & SPEC_RESET_APP))
-		spec->fmc->model->reset(spec->fmc, false);
-}
-
 static void write_resets(struct spec *spec, u32 value)
 {
 	bool toggled = (spec->resets ^ value) & SPEC_RESET_APP;
@@ -140,7 +129,7 @@ static void write_resets(struct spec *spec, u32 value)
 		spec_fpga_reset(spec);
 		spec->resets = value & (SPEC_RESET_GLOBAL | SPEC_RESET_APP);
 	} else if (toggled) {
-		reset_application(spec);
+		spec_reset_application(spec);
 	}
 }
 
@@ -198,6 +187,24 @@ static bool wishbone_write(struct spec *spec, u32 offset, u32 value)
 	return offset < APP_ROM_END;
 }
 
+static bool is_loader(u32 offset)
+{
+	return offset >= GN4124_FCL_CTRL && offset <= GN4124_FCL_DBG_STS;
+}
+
+static u32 bridge_read(struct spec *spec, u32 offset)
+{
+	return is_loader(offset) ? fcl_read(spec, offset) : gn4124_read(spec, offset);
+}
+
+static void bridge_write(struct spec *spec, u32 offset, u32 value)
+{
+	if (is_loader(offset) || offset == GN4124_FCL_FIFO)
+		fcl_write(spec, offset, value);
+	else if (gn4124_write(spec, offset, value))
+		spec_fpga_reset(spec);
+}
+
 static bool access_allowed(struct vhw_board *board, unsigned int bar, u32 offset,
 			   unsigned int size)
 {
@@ -216,7 +223,7 @@ u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned in
 	if (!access_allowed(board, bar, offset, size))
 		return U32_MAX;
 	if (bar == SPEC_BAR_GN4124)
-		return gn4124_read(spec, offset);
+		return bridge_read(spec, offset);
 	if (bar != SPEC_BAR_WISHBONE || spec->design->empty ||
 	    !wishbone_read(spec, offset, &value)) {
 		gn4124_local_bus_error(spec);
@@ -233,7 +240,7 @@ void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned 
 	if (!access_allowed(board, bar, offset, size))
 		return;
 	if (bar == SPEC_BAR_GN4124) {
-		gn4124_write(spec, offset, value);
+		bridge_write(spec, offset, value);
 		return;
 	}
 	if (spec->design->swapped)
@@ -241,28 +248,6 @@ void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned 
 	if (bar != SPEC_BAR_WISHBONE || spec->design->empty ||
 	    !wishbone_write(spec, offset, value))
 		gn4124_local_bus_error(spec);
-}
-
-/* The logic in the FPGA as after its configuration */
-void spec_fpga_reset(struct spec *spec)
-{
-	spec->resets = 0;
-	vic_reset(spec);
-	ocores_reset(spec);
-	reset_application(spec);
-}
-
-/**
- * spec_fpga_configure() - a bitstream comes or goes
- * @spec: the board
- * @design: what the FPGA holds now, NULL for nothing
- */
-void spec_fpga_configure(struct spec *spec, const struct spec_design *design)
-{
-	static const struct spec_design nothing = { .empty = true };
-
-	spec->design = design ?: &nothing;
-	spec_fpga_reset(spec);
 }
 
 /* A reset of the bus leaves the bitstream in the FPGA */

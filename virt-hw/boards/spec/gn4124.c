@@ -189,8 +189,6 @@ u32 gn4124_read(struct spec *spec, u32 offset)
 		return gn->int_mask;
 	case GN4124_GPIO_INT_STATUS:
 		return read_gpio_int_status(spec);
-	case GN4124_FCL_CTRL ... GN4124_FCL_DBG_STS:
-		return fcl_read(spec, offset);
 	default:
 		return 0;
 	}
@@ -206,30 +204,31 @@ static void write_int_stat(struct gn4124 *gn, u32 value)
 }
 
 /* The FPGA's logic is in reset from 0x3fff to 0x7fff in the lower half (or by 0x21040, 0x25000) */
-static void write_sys_cfg(struct spec *spec, u32 value)
+static bool write_sys_cfg(struct gn4124 *gn, u32 value)
 {
-	bool was_running = spec->gn4124.sys_cfg & BIT(14);
+	bool was_running = gn->sys_cfg & BIT(14);
 
-	spec->gn4124.sys_cfg = value;
-	if (!was_running && value & BIT(14))
-		spec_fpga_reset(spec);
+	gn->sys_cfg = value;
+	return !was_running && value & BIT(14);
 }
 
-void gn4124_write(struct spec *spec, u32 offset, u32 value)
+/* Return: whether the FPGA's logic leaves its reset */
+bool gn4124_write(struct spec *spec, u32 offset, u32 value)
 {
 	struct gn4124 *gn = &spec->gn4124;
 	u32 *plain = plain_register(gn, offset);
 	u16 *pins = plain_pins(gn, offset);
+	bool restarts = false;
 
 	if (plain) {
 		*plain = value;
-		return;
+		return false;
 	}
 	if (pins)
 		*pins = value;
 	switch (offset) {
 	case GN4124_SYS_CFG_SYSTEM:
-		write_sys_cfg(spec, value);
+		restarts = write_sys_cfg(gn, value);
 		break;
 	case GN4124_INT_STAT:
 		write_int_stat(gn, value);
@@ -243,11 +242,8 @@ void gn4124_write(struct spec *spec, u32 offset, u32 value)
 	case GN4124_GPIO_INT_MASK_SET:
 		gn->int_mask |= value;
 		break;
-	case GN4124_FCL_CTRL ... GN4124_FCL_DBG_STS:
-	case GN4124_FCL_FIFO:
-		fcl_write(spec, offset, value);
-		return;
 	}
 	latch_levels(gn);
 	update_outputs(spec);
+	return restarts;
 }

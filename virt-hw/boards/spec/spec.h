@@ -71,7 +71,7 @@ struct gn4124 {
 
 void gn4124_reset(struct spec *spec);
 u32 gn4124_read(struct spec *spec, u32 offset);
-void gn4124_write(struct spec *spec, u32 offset, u32 value);
+bool gn4124_write(struct spec *spec, u32 offset, u32 value);
 void gn4124_set_pin(struct spec *spec, u16 pin, bool level);
 void gn4124_local_bus_error(struct spec *spec);
 unsigned int gn4124_bootsel(const struct spec *spec);
@@ -261,6 +261,8 @@ extern const struct vhw_fault_info spec_faults[SPEC_FAULTS];
 
 /* config.c: configfs. May sleep */
 extern struct configfs_attribute *spec_attrs[];
+
+/* eeprom_config.c: likewise, of the EEPROM */
 int spec_add_eeprom(struct fmc *fmc);
 
 /* connector.c: the mezzanine. May sleep */
@@ -280,6 +282,8 @@ u32 spec_read(struct vhw_board *board, unsigned int bar, u32 offset, unsigned in
 void spec_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		u32 value);
 
+/* fpga.c */
+void spec_reset_application(struct spec *spec);
 void spec_fpga_reset(struct spec *spec);
 void spec_fpga_configure(struct spec *spec, const struct spec_design *design);
 

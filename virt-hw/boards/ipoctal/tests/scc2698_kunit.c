@@ -44,6 +44,8 @@ bool vhw_part_fault(struct vhw_part *part, unsigned int fault)
 #include "../../serial/line.c"
 #include "../../serial/port.c"
 #include "../scc2698_rates.c"
+#include "../scc2698_state.c"
+#include "../scc2698_pins.c"
 #include "../scc2698_timer.c"
 #include "../scc2698_tx.c"
 #include "../scc2698_rx.c"
