@@ -2,7 +2,6 @@
 /*
  * From an address in the window to a register of a board.
  */
-#include "../mmio/mmio.h"
 #include "core.h"
 #include "trace.h"
 

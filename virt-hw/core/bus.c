@@ -26,19 +26,10 @@ static unsigned long window_at;
 module_param(window_at, ulong, 0444);
 MODULE_PARM_DESC(window_at, "physical address of that window; 0 (default): the first that is free");
 
-/* Slots; written with the PCI rescan lock and the world's lock, read with either */
-static struct vhw_board *slots[VHW_SLOTS];
-
 static struct resource window = {
 	.name = "virtual hardware",
 	.flags = IORESOURCE_MEM,
 };
-
-/*
- * Bus address of the window's first byte. It is aligned as the window is, so that what is aligned
- * for the processor is so on the bus.
- */
-static u64 bus_base;
 
 /* Written with the PCI rescan lock; only ever added to while there are boards */
 static struct pci_bus *buses[VHW_BUSES];
@@ -49,34 +40,9 @@ static struct pci_ops bus_ops = {
 	.write = vhw_config_bus_write,
 };
 
-/**
- * vhw_bus_slot() - who is in a slot
- * @slot: the slot
- *
- * Return: the board, or NULL.
- */
-struct vhw_board *vhw_bus_slot(unsigned int slot)
-{
-	return slots[slot];
-}
-
 static bool is_ours(const struct pci_bus *bus)
 {
 	return bus->ops == &bus_ops;
-}
-
-/**
- * vhw_bus_board() - who is at an address
- * @bus: one of our buses
- * @devfn: device and function
- *
- * Return: the board, or NULL.
- */
-struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn)
-{
-	unsigned int index = bus->number - VHW_MMIO_BUS_NUMBER;
-
-	return PCI_FUNC(devfn) ? NULL : slots[index * VHW_BUS_SLOTS + PCI_SLOT(devfn)];
 }
 
 /**
@@ -93,21 +59,6 @@ const struct vhw_board *vhw_board_of_device(const struct pci_dev *pdev)
 	return vhw_bus_board(pdev->bus, pdev->devfn);
 }
 EXPORT_SYMBOL_GPL(vhw_board_of_device);
-
-/**
- * vhw_bus_offset() - where in the window is a bus address?
- * @address: as a BAR holds it
- * @offset: set to bytes from the start of the window, if it is there or behind
- *
- * Return: whether it is.
- */
-bool vhw_bus_offset(u64 address, u64 *offset)
-{
-	if (address < bus_base)
-		return false;
-	*offset = address - bus_base;
-	return true;
-}
 
 /*
  * A struct pci_dev was made for a board, by us or by a rescan. No driver can have it yet. Its pin
@@ -155,20 +106,10 @@ static struct notifier_block bus_notifier = {
 	.notifier_call = bus_event,
 };
 
-static int free_slot(void)
-{
-	int slot;
-
-	for (slot = 0; slot < VHW_SLOTS; slot++)
-		if (!slots[slot])
-			return slot;
-	return -ENOSPC;
-}
-
 static void occupy(struct vhw_board *board, unsigned int slot)
 {
 	guard(vhw_world)();
-	slots[slot] = board;
+	vhw_bus_occupy(slot, board);
 	board->slot = slot;
 	board->born = vhw_mapping_birth();
 	memset(board->bar_offset, 0xff, sizeof(board->bar_offset));
@@ -179,7 +120,7 @@ static void vacate(struct vhw_board *board)
 {
 	guard(vhw_world)();
 	board->state = VHW_GONE;
-	slots[board->slot] = NULL;
+	vhw_bus_occupy(board->slot, NULL);
 	vhw_world_drop(board);
 	vhw_decode_update();
 }
@@ -280,7 +221,7 @@ static int make_bus(unsigned int index)
 		.end = VHW_MMIO_BUS_NUMBER + index,
 		.flags = IORESOURCE_BUS,
 	};
-	pci_add_resource_offset(&bridge->windows, &window, window.start - bus_base);
+	pci_add_resource_offset(&bridge->windows, &window, window.start - vhw_bus_base);
 	pci_add_resource(&bridge->windows, &busn[index]);
 	entries[0] = resource_list_first_type(&bridge->windows, IORESOURCE_MEM);
 	entries[1] = resource_list_first_type(&bridge->windows, IORESOURCE_BUS);
@@ -317,7 +258,7 @@ int vhw_bus_plug(struct vhw_board *board)
 
 	lockdep_assert_held(&board->lock);
 	pci_lock_rescan_remove();
-	slot = free_slot();
+	slot = vhw_bus_free_slot();
 	if (slot < 0) {
 		err = slot;
 		pr_err_ratelimited("%s: there are %u live boards, and room for no more\n",
@@ -372,6 +313,13 @@ void vhw_bus_unplug(struct vhw_board *board, bool surprise)
 	vhw_mapping_report(board);
 }
 
+static const struct vhw_mmio_bus access = {
+	.open = vhw_mapping_open,
+	.close = vhw_mapping_close,
+	.read = vhw_bus_read,
+	.write = vhw_bus_write,
+};
+
 static int make_window(void)
 {
 	resource_size_t size = (resource_size_t)window_mib * SZ_1M;
@@ -389,7 +337,7 @@ static int make_window(void)
 	}
 	err = allocate_resource(VHW_MMIO_SPACE, &window, size, min, max, SZ_16M, NULL, NULL);
 	if (!err) {
-		bus_base = BUS_BASE + (window.start & (VHW_BAR_MAX - 1));
+		vhw_bus_base = BUS_BASE + (window.start & (VHW_BAR_MAX - 1));
 		return 0;
 	}
 	if (window_at)
@@ -428,7 +376,7 @@ int vhw_bus_init(void)
 
 	if (err)
 		return err;
-	err = vhw_mmio_init(&window);
+	err = vhw_mmio_init(&window, &access);
 	if (err)
 		goto release_window;
 	err = bus_register_notifier(&pci_bus_type, &bus_notifier);

@@ -25,12 +25,20 @@ struct cpumask;
 struct irq_data;
 struct irq_domain;
 struct vhw_faults;
+struct vhw_mapping;
 
 enum vhw_state {
 	VHW_OFF,	/* a directory only: attributes may change */
 	VHW_STARTING,	/* power_on and reset run; not yet on the bus */
 	VHW_LIVE,	/* on the bus: answers whatever its config space decodes */
 	VHW_GONE,	/* pulled out or going: on the bus as all-ones until the driver let go */
+};
+
+/* What the threads of an interrupt's handlers do */
+enum vhw_threads {
+	VHW_THREADS_DONE,
+	VHW_THREADS_SLEPT,	/* one of them does, or has done since it was last asked */
+	VHW_THREADS_RUN,	/* or would, if a processor were free */
 };
 
 /**
@@ -93,26 +101,45 @@ struct vhw_board {
 };
 
 /* world.c */
-int vhw_world_init(void);
+
+/**
+ * struct vhw_handlers - who calls the handlers of interrupts
+ * @deliver: call those of a slot. Hard interrupt, outside the world's lock
+ * @threads: what do the threads do that a slot's handlers woke? World
+ */
+struct vhw_handlers {
+	void (*deliver)(unsigned int slot);
+	enum vhw_threads (*threads)(unsigned int slot);
+};
+
+int vhw_world_init(const struct vhw_handlers *handlers);
 void vhw_world_exit(void);
 void vhw_world_drop(struct vhw_board *board);
 void vhw_world_deliver(unsigned int slot, bool wait);
 void vhw_world_threaded(unsigned int slot);
 void vhw_world_delivered(unsigned int slot);
 
+/* slots.c */
+extern u64 vhw_bus_base;
+struct vhw_board *vhw_bus_slot(unsigned int slot);
+void vhw_bus_occupy(unsigned int slot, struct vhw_board *board);
+int vhw_bus_free_slot(void);
+struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn);
+bool vhw_bus_offset(u64 address, u64 *offset);
+
 /* bus.c */
 int vhw_bus_init(void);
 void vhw_bus_exit(void);
 int vhw_bus_plug(struct vhw_board *board);
 void vhw_bus_unplug(struct vhw_board *board, bool surprise);
-struct vhw_board *vhw_bus_slot(unsigned int slot);
-struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn);
-bool vhw_bus_offset(u64 address, u64 *offset);
 
 /* suspend.c */
 int vhw_board_suspend(struct vhw_board *board);
 
 /* access.c */
+u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
+void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		   void *caller);
 void vhw_decode_update(void);
 
 /* config_access.c */
@@ -152,6 +179,8 @@ static inline bool vhw_mapping_sees(const struct vhw_mapping *mapping,
 	return !mapping || board->born <= mapping->births;
 }
 
+struct vhw_mapping *vhw_mapping_open(u64 offset, u64 size, void *caller);
+void vhw_mapping_close(struct vhw_mapping *mapping);
 u64 vhw_mapping_birth(void);
 unsigned int vhw_mapping_count(const struct vhw_board *board);
 void vhw_mapping_report(const struct vhw_board *board);
@@ -163,17 +192,11 @@ int vhw_irq_map(unsigned int slot);
 void vhw_irq_unmap(unsigned int slot);
 void vhw_irq_reset(struct vhw_board *board);
 void vhw_irq_update(struct vhw_board *board);
-void vhw_irq_deliver(unsigned int slot);
+bool vhw_irq_stands(const struct vhw_board *board);
+void vhw_irq_handle(unsigned int slot);
 int vhw_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force);
-void vhw_irq_expired(struct vhw_timer *timer, u64 when);
 
 /* irq_threads.c: handlers of INTA# that are threads */
-enum vhw_threads {
-	VHW_THREADS_DONE,
-	VHW_THREADS_SLEPT,	/* one of them does, or has done since it was last asked */
-	VHW_THREADS_RUN,	/* or would, if a processor were free */
-};
-
 void vhw_irq_threads_of(unsigned int slot, struct irq_data *data);
 bool vhw_irq_threads_start(unsigned int slot);
 enum vhw_threads vhw_irq_threads(unsigned int slot);
@@ -189,6 +212,10 @@ void vhw_msi_update(struct vhw_board *board);
 bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq);
 void vhw_msi_handle(unsigned long hwirq);
 
+/* delivery.c: from lines and messages to handlers */
+extern const struct vhw_handlers vhw_delivery;
+void vhw_delivery_due(struct vhw_timer *timer, u64 when);
+
 /* May a BAR hold the MSI-X structures? */
 static inline bool vhw_msix_bar(const struct vhw_board *board, unsigned int bar)
 {
@@ -200,12 +227,14 @@ bool vhw_msix_read(struct vhw_board *board, unsigned int bar, u32 offset, unsign
 bool vhw_msix_write(struct vhw_board *board, unsigned int bar, u32 offset, unsigned int size,
 		    u32 value);
 
-/* board.c */
+/* violation.c */
+void vhw_violation_init(struct vhw_board *board);
+
+/* life.c */
 struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name);
 void vhw_board_free(struct vhw_board *board);
 int vhw_board_start(struct vhw_board *board);
 void vhw_board_stop(struct vhw_board *board, bool surprise);
-
 void vhw_board_strip(struct vhw_board *board);
 
 /* faults.c */

@@ -244,3 +244,17 @@ bool vhw_faults_strike(struct vhw_faults *faults, unsigned int fault)
 	trace_vhw_fault(faults->board, dir->info->name, dir->fault.count);
 	return true;
 }
+
+/**
+ * vhw_fault() - ask the fault engine
+ * @board: the board
+ * @fault: index in struct vhw_model.faults
+ *
+ * Context: world.
+ * Return: whether the fault strikes now.
+ */
+bool vhw_fault(struct vhw_board *board, unsigned int fault)
+{
+	return vhw_faults_strike(board->faults, fault);
+}
+EXPORT_SYMBOL_GPL(vhw_fault);

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * INTA#: a level. It is delivered while it stands, as often as the handler leaves it standing, by
- * events in the world's queue; so a line that nobody quiets costs time, as the real one does, and
- * cannot keep the machine's timer from its turn.
- */
+/* INTA#: a level that a model drives, and the interrupt controller that it reaches. */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
@@ -15,8 +11,16 @@
 static struct irq_domain *domain;	/* one interrupt a slot */
 static DECLARE_BITMAP(unmasked, VHW_SLOTS);	/* protected by the world's lock */
 
-/* COMMAND can hold the line back; the interrupt controller's mask can; the model asks */
-static bool stands(struct vhw_board *board)
+/**
+ * vhw_irq_stands() - is INTA# to be delivered?
+ * @board: the board
+ *
+ * COMMAND can hold the line back; the interrupt controller's mask can; the model asks.
+ *
+ * Context: world.
+ * Return: whether it is.
+ */
+bool vhw_irq_stands(const struct vhw_board *board)
 {
 	return board->state == VHW_LIVE && board->intx && test_bit(board->slot, unmasked) &&
 	       !(vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
@@ -29,18 +33,8 @@ static bool stands(struct vhw_board *board)
 void vhw_irq_update(struct vhw_board *board)
 {
 	vhw_assert_world();
-	if (stands(board) && !vhw_timer_active(&board->irq_timer))
+	if (vhw_irq_stands(board) && !vhw_timer_active(&board->irq_timer))
 		vhw_timer_start(&board->irq_timer, vhw_now() + vhw_mmio_irq_delay());
-}
-
-/**
- * vhw_irq_expired() - the time to deliver a level or messages has come
- * @timer: struct vhw_board.irq_timer
- * @when: now
- */
-void vhw_irq_expired(struct vhw_timer *timer, u64 when)
-{
-	vhw_world_deliver(timer->board->slot, stands(timer->board) && vhw_mmio_real_time());
 }
 
 /**
@@ -51,45 +45,6 @@ void vhw_irq_reset(struct vhw_board *board)
 {
 	vhw_assert_world();
 	board->intx = false;
-}
-
-static bool line_stands(unsigned int slot)
-{
-	struct vhw_board *board;
-
-	guard(vhw_world)();
-	board = vhw_bus_slot(slot);
-	return board && stands(board);
-}
-
-static bool next_message(unsigned int slot, unsigned long *hwirq)
-{
-	struct vhw_board *board;
-
-	guard(vhw_world)();
-	board = vhw_bus_slot(slot);
-	return board && vhw_msi_take(board, hwirq);
-}
-
-/**
- * vhw_irq_deliver() - call the handlers
- * @slot: of which slot
- *
- * Context: hard interrupt, outside the world's lock.
- */
-void vhw_irq_deliver(unsigned int slot)
-{
-	unsigned long hwirq;
-
-	if (line_stands(slot))
-		generic_handle_domain_irq(domain, slot);
-	while (next_message(slot, &hwirq))
-		vhw_msi_handle(hwirq);
-	guard(vhw_world)();
-	if (vhw_irq_threads_start(slot))
-		vhw_world_threaded(slot);
-	else
-		vhw_world_delivered(slot);
 }
 
 /**
@@ -170,6 +125,17 @@ static const struct irq_domain_ops domain_ops = {
 	.map = map,
 	.unmap = unmap,
 };
+
+/**
+ * vhw_irq_handle() - call the handlers of INTA#
+ * @slot: of which slot
+ *
+ * Context: hard interrupt, outside the world's lock.
+ */
+void vhw_irq_handle(unsigned int slot)
+{
+	generic_handle_domain_irq(domain, slot);
+}
 
 /**
  * vhw_irq_map() - give a slot an interrupt

@@ -5,7 +5,7 @@
 
 static int __init vhw_init(void)
 {
-	int err = vhw_world_init();
+	int err = vhw_world_init(&vhw_delivery);
 
 	if (err)
 		return err;

@@ -10,7 +10,6 @@
 
 #include <linux/slab.h>
 
-#include "../mmio/mmio.h"
 #include "core.h"
 
 /* Protected by the world's lock */

@@ -42,6 +42,7 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @handling: how many they are
  * @threaded: those of @handled whose handler left the rest to threads
  * @threads: how many they are
+ * @handlers: who calls them, and knows of their threads
  * @entered: time when somebody last took the lock meanwhile
  */
 static struct vhw_world {
@@ -57,6 +58,7 @@ static struct vhw_world {
 	unsigned int handling;
 	DECLARE_BITMAP(threaded, VHW_SLOTS);
 	unsigned int threads;
+	const struct vhw_handlers *handlers;
 	u64 entered;
 } world = {
 	.lock = __RAW_SPIN_LOCK_UNLOCKED(world.lock),
@@ -81,7 +83,7 @@ static bool handlers_run(void)
 	if (!world.threads)
 		return world.handling;
 	for_each_set_bit(slot, world.threaded, VHW_SLOTS) {
-		enum vhw_threads state = vhw_irq_threads(slot);
+		enum vhw_threads state = world.handlers->threads(slot);
 
 		if (state == VHW_THREADS_DONE)
 			vhw_world_delivered(slot);
@@ -278,7 +280,7 @@ void vhw_world_drop(struct vhw_board *board)
 }
 
 /**
- * vhw_world_deliver() - have vhw_irq_deliver() called from the machine's timer, at once
+ * vhw_world_deliver() - have handlers called from the machine's timer, at once
  * @slot: for which slot
  * @wait: let time pass no faster than the handler works, until vhw_world_delivered()
  */
@@ -333,17 +335,19 @@ static enum hrtimer_restart fire(struct hrtimer *timer)
 	vhw_world_unlock(flags);
 
 	for_each_set_bit(slot, due, VHW_SLOTS)
-		vhw_irq_deliver(slot);
+		world.handlers->deliver(slot);
 	return HRTIMER_NORESTART;
 }
 
 /**
  * vhw_world_init() - make the world
+ * @handlers: who calls the handlers of interrupts
  *
  * Return: 0.
  */
-int vhw_world_init(void)
+int vhw_world_init(const struct vhw_handlers *handlers)
 {
+	world.handlers = handlers;
 	timerqueue_init_head(&world.queue);
 	compat_hrtimer_setup(&world.timer, fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	return 0;

@@ -9,6 +9,33 @@
 #include <linux/ioport.h>
 #include <linux/types.h>
 
+/*
+ * struct vhw_mapping - one ioremap() of the window
+ *
+ * Made at ioremap, dropped at iounmap. It is counted against the boards it covers, so that a
+ * mapping still alive when a board is unplugged is reported, and reads all-ones afterwards even
+ * if another board takes over its addresses.
+ */
+struct vhw_mapping;
+
+/**
+ * struct vhw_mmio_bus - what the bus offers a back end
+ * @open: an ioremap() of the window: first byte from its start, bytes, and who asks; NULL or an
+ *	error without memory. May sleep
+ * @close: its iounmap()
+ * @read: a driver reads 1, 2, 4 or 8 bytes (8 becomes two accesses of 4, low half first). @mapping
+ *	is the one it uses, or NULL where the back end cannot tell, @caller the address of the code,
+ *	for the trace. Any context, down to an exception inside a driver's critical section
+ * @write: likewise a write
+ */
+struct vhw_mmio_bus {
+	struct vhw_mapping *(*open)(u64 offset, u64 size, void *caller);
+	void (*close)(struct vhw_mapping *mapping);
+	u64 (*read)(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
+	void (*write)(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
+		      void *caller);
+};
+
 /* What a back end offers */
 
 /*
@@ -23,10 +50,10 @@
 #endif
 
 /*
- * Make accesses to @window (a busy region of iomem_resource) reach the bus, until
- * vhw_mmio_exit(). May sleep
+ * Make accesses to @window (a busy region of iomem_resource) reach @bus, until vhw_mmio_exit().
+ * May sleep
  */
-int vhw_mmio_init(struct resource *window);
+int vhw_mmio_init(struct resource *window, const struct vhw_mmio_bus *bus);
 void vhw_mmio_exit(void);
 
 /*
@@ -37,30 +64,5 @@ u64 vhw_mmio_irq_delay(void);
 
 /* Does code take time? If not, nothing can be late */
 bool vhw_mmio_real_time(void);
-
-/* What the core offers: any context, down to an exception inside a driver's critical section */
-
-/*
- * struct vhw_mapping - one ioremap() of the window
- *
- * Made at ioremap, dropped at iounmap. It is counted against the boards it covers, so that a
- * mapping still alive when a board is unplugged is reported, and reads all-ones afterwards even
- * if another board takes over its addresses.
- */
-struct vhw_mapping;
-
-struct vhw_mapping *vhw_mapping_open(u64 offset, u64 size, void *caller);
-void vhw_mapping_close(struct vhw_mapping *mapping);
-
-/**
- * vhw_bus_read() - a driver reads
- * @mapping: the mapping it uses, or NULL where the back end cannot tell
- * @offset: bytes from the start of the window
- * @size: 1, 2, 4 or 8 (8 becomes two accesses of 4, low half first)
- * @caller: address of the code that reads, for the trace
- */
-u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
-void vhw_bus_write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
-		   void *caller);
 
 #endif

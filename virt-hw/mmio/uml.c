@@ -14,16 +14,22 @@
 #define ACCESS_NS	200
 #define IRQ_DELAY_NS	1000
 
-/* where the window lies in the region; both are known before an access can come */
+/* where the window lies in the region, and what is behind it; known before an access can come */
 static u64 window_first;
 static u64 window_size;
+static const struct vhw_mmio_bus *bus;
 
 static struct vhw_mapping *open(u64 offset, u64 size, void *caller)
 {
 	offset -= window_first;
 	if (offset >= window_size || size > window_size - offset)
 		return NULL;
-	return vhw_mapping_open(offset, size, caller);
+	return bus->open(offset, size, caller);
+}
+
+static void close(struct vhw_mapping *mapping)
+{
+	bus->close(mapping);
 }
 
 static void charge(unsigned int size)
@@ -35,19 +41,19 @@ static void charge(unsigned int size)
 static u64 read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
 {
 	charge(size);
-	return vhw_bus_read(mapping, offset - window_first, size, caller);
+	return bus->read(mapping, offset - window_first, size, caller);
 }
 
 static void write(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
 		  void *caller)
 {
 	charge(size);
-	vhw_bus_write(mapping, offset - window_first, size, value, caller);
+	bus->write(mapping, offset - window_first, size, value, caller);
 }
 
-static const struct vhw_window_ops ops = {
+static const struct vhw_mmio_bus ops = {
 	.open = open,
-	.close = vhw_mapping_close,
+	.close = close,
 	.read = read,
 	.write = write,
 };
@@ -55,11 +61,13 @@ static const struct vhw_window_ops ops = {
 /**
  * vhw_mmio_init() - let accesses to the window reach the bus
  * @window: part of the permanent region
+ * @to: the bus
  *
  * Return: 0.
  */
-int vhw_mmio_init(struct resource *window)
+int vhw_mmio_init(struct resource *window, const struct vhw_mmio_bus *to)
 {
+	bus = to;
 	window_first = window->start - vhw_window_region.start;
 	window_size = resource_size(window);
 	vhw_window_attach(&ops);

@@ -9,26 +9,11 @@
 #include <linux/ioport.h>
 #include <linux/types.h>
 
-struct vhw_mapping;
-
-/**
- * struct vhw_window_ops - what the region's owner calls
- * @open: an ioremap() of the region
- * @close: its iounmap()
- * @read: a read through it, at an offset in the region
- * @write: likewise a write
- */
-struct vhw_window_ops {
-	struct vhw_mapping *(*open)(u64 offset, u64 size, void *caller);
-	void (*close)(struct vhw_mapping *mapping);
-	u64 (*read)(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller);
-	void (*write)(struct vhw_mapping *mapping, u64 offset, unsigned int size, u64 value,
-		      void *caller);
-};
+struct vhw_mmio_bus;
 
 extern struct resource vhw_window_region;
 
-void vhw_window_attach(const struct vhw_window_ops *ops);
+void vhw_window_attach(const struct vhw_mmio_bus *ops);
 void vhw_window_detach(void);
 
 #define VHW_MMIO_NAME		"uml"

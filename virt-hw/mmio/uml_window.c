@@ -17,7 +17,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "uml.h"
+#include "mmio.h"
 
 /* logic_iomem does not check that a mapping fits the space it has for one */
 #define AREA_MAX	SZ_16M
@@ -39,7 +39,7 @@ struct area {
 /* Protects areas and current_ops; accesses read current_ops under RCU */
 static DEFINE_MUTEX(lock);
 static LIST_HEAD(areas);
-static const struct vhw_window_ops __rcu *current_ops;
+static const struct vhw_mmio_bus __rcu *current_ops;
 
 struct resource vhw_window_region = {
 	.name = "virtual hardware",
@@ -51,7 +51,7 @@ EXPORT_SYMBOL_GPL(vhw_window_region);
 
 static unsigned long area_read(void *priv, unsigned int offset, int size)
 {
-	const struct vhw_window_ops *ops;
+	const struct vhw_mmio_bus *ops;
 	struct vhw_mapping *mapping;
 	struct area *area = priv;
 
@@ -65,7 +65,7 @@ static unsigned long area_read(void *priv, unsigned int offset, int size)
 
 static void area_write(void *priv, unsigned int offset, int size, unsigned long value)
 {
-	const struct vhw_window_ops *ops;
+	const struct vhw_mmio_bus *ops;
 	struct vhw_mapping *mapping;
 	struct area *area = priv;
 
@@ -98,7 +98,7 @@ static const struct logic_iomem_ops area_ops = {
 static long region_map(unsigned long offset, size_t size, const struct logic_iomem_ops **ops,
 		       void **priv)
 {
-	const struct vhw_window_ops *window;
+	const struct vhw_mmio_bus *window;
 	struct vhw_mapping *mapping;
 	struct area *area;
 
@@ -135,7 +135,7 @@ static const struct logic_iomem_region_ops region_ops = {
  * vhw_window_attach() - vhw comes
  * @ops: what to call
  */
-void vhw_window_attach(const struct vhw_window_ops *ops)
+void vhw_window_attach(const struct vhw_mmio_bus *ops)
 {
 	guard(mutex)(&lock);
 	rcu_assign_pointer(current_ops, ops);
@@ -147,7 +147,7 @@ EXPORT_SYMBOL_GPL(vhw_window_attach);
  */
 void vhw_window_detach(void)
 {
-	const struct vhw_window_ops *ops;
+	const struct vhw_mmio_bus *ops;
 	struct vhw_mapping *mapping;
 	struct area *area;
 

@@ -89,6 +89,7 @@ struct slot {
 
 static resource_size_t window_start;
 static resource_size_t window_size;
+static const struct vhw_mmio_bus *bus;
 static struct slot *slots;
 static DEFINE_IDA(slot_ida);
 
@@ -164,7 +165,7 @@ static u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
 		goto out;
 	mapping = READ_ONCE(slot->mapping);
 	if (likely(mapping)) {
-		value = vhw_bus_read(mapping, offset, size, (void *)ip);
+		value = bus->read(mapping, offset, size, (void *)ip);
 		goto out;
 	}
 	/* both are NULL for a moment when the slot is given to another mapping */
@@ -189,7 +190,7 @@ static void write_cookie(u64 address, unsigned int size, u64 value, unsigned lon
 		goto out;
 	mapping = READ_ONCE(slot->mapping);
 	if (likely(mapping)) {
-		vhw_bus_write(mapping, offset, size, value, (void *)ip);
+		bus->write(mapping, offset, size, value, (void *)ip);
 		goto out;
 	}
 	tapped = READ_ONCE(slot->tapped);
@@ -403,7 +404,7 @@ static void __iomem *map_window(resource_size_t phys, unsigned long size)
 	id = claim_slot(__builtin_return_address(0));
 	if (id < 0)
 		goto err_module;
-	mapping = vhw_mapping_open(offset, size, __builtin_return_address(0));
+	mapping = bus->open(offset, size, __builtin_return_address(0));
 	if (!IS_ERR_OR_NULL(mapping)) {
 		WRITE_ONCE(slots[id].tapped, NULL);
 		WRITE_ONCE(slots[id].mapping, mapping);
@@ -455,7 +456,7 @@ static void unmap_window(void __iomem *addr)
 		return;
 	}
 	if (slot->mapping)
-		vhw_mapping_close(slot->mapping);
+		bus->close(slot->mapping);
 	else
 		vhw_tapped_unmap(slot->tapped);
 	ida_free(&slot_ida, id);
@@ -584,12 +585,13 @@ static const char *why(int err)
 /**
  * vhw_mmio_init() - make accesses to the window reach the bus
  * @window: a busy region of at most 4 GiB in iomem_resource
+ * @to: the bus
  *
  * Return: 0; -EOPNOTSUPP on a kernel built without the function tracer; -EBUSY if ftrace is
  * switched off or ioremap() is already redirected; -EINVAL if ftrace does not know ioremap();
  * -ENOMEM.
  */
-int vhw_mmio_init(struct resource *window)
+int vhw_mmio_init(struct resource *window, const struct vhw_mmio_bus *to)
 {
 	int err;
 
@@ -603,6 +605,7 @@ int vhw_mmio_init(struct resource *window)
 	slots = kvcalloc(SLOTS, sizeof(*slots), GFP_KERNEL);
 	if (!slots)
 		return -ENOMEM;
+	bus = to;
 	window_start = window->start;
 	window_size = resource_size(window);
 
