@@ -140,7 +140,11 @@ static void finish(struct bio *bio)
 		bio->bi_end_io(bio);
 }
 
-static THR_CHAIN(chained, finish);
+static struct thr_chain chained = {
+	.end = finish,
+	.lock = __RAW_SPIN_LOCK_UNLOCKED(chained.lock),
+	.work = __WORK_INITIALIZER(chained.work, thr_chain_work),
+};
 
 static void end_io(struct bio *bio)
 {

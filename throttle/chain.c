@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a bio that bio_chain() has tied to another ends that one too, if nothing else keeps it;
- * and that may be chained again. The kernel goes along such a chain in a loop. It cannot where the
- * completions are ours: each then calls the next, and unless the compiler makes jumps of all these
- * calls, a chain of a hundred, which the zeroing of a hundred MiB is, needs more stack than there
- * is. So no more than a few call one another; the next one is ended by a worker.
+ * The end of a bio that bio_chain() has tied to another ends that one too, if nothing else keeps
+ * it; and that may be chained again. The kernel goes along such a chain in a loop. It cannot where
+ * the completions are ours: each then calls the next, and unless the compiler makes jumps of all
+ * these calls, a chain of a hundred, which the zeroing of a hundred MiB is, needs more stack than
+ * there is. So no more than a few call one another; the next one is ended by a worker.
  */
 #include <linux/percpu.h>
 #include <linux/preempt.h>

@@ -27,13 +27,6 @@ void thr_chain_work(struct work_struct *work);
 void thr_chain_end(struct thr_chain *chain, struct bio *bio);
 void thr_chain_module_init(void);
 
-#define THR_CHAIN(name, function)						\
-	struct thr_chain name = {						\
-		.end = function,						\
-		.lock = __RAW_SPIN_LOCK_UNLOCKED(name.lock),			\
-		.work = __WORK_INITIALIZER(name.work, thr_chain_work),		\
-	}
-
 /**
  * thr_chain_has - will the end of a bio end another?
  * @bio: bio that has its owner's completion

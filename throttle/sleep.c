@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A task that waits for its request cannot be frozen, and an image of gigabytes is not to be written
- * as slowly as a limit has it. So nothing waits from before a machine freezes its tasks until they
- * run again.
+ * A task that waits for its request cannot be frozen, and an image of gigabytes is not to be
+ * written as slowly as a limit has it. So nothing waits from before a machine freezes its tasks
+ * until they run again.
  */
 #include <linux/suspend.h>
 

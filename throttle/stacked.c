@@ -27,7 +27,11 @@ static struct thr_disk *disk_of(struct thr_port *port)
 	return container_of(port, struct thr_disk, port);
 }
 
-static THR_CHAIN(chained, bio_endio);
+static struct thr_chain chained = {
+	.end = bio_endio,
+	.lock = __RAW_SPIN_LOCK_UNLOCKED(chained.lock),
+	.work = __WORK_INITIALIZER(chained.work, thr_chain_work),
+};
 
 static void end_io(struct bio *bio)
 {
