@@ -51,7 +51,7 @@ at_boot() {
 	local command
 	"$thrctl" attach "$a" name=root group=all iops-total=500
 	"$thrctl" save /etc/thr.conf
-	clear_disks
+	forget
 	unload thr
 	load thr
 	command=$(sed -n 's/^ExecStart=//p' "$tools/packaging/thr.service")
@@ -62,9 +62,11 @@ at_boot() {
 	sync "$point/file"
 }
 
-clear_disks() {
+forget() {
 	local dir
-	for dir in "$disks"/*; do rmdir "$dir"; done
+	for dir in "$disks"/* "$groups"/*; do
+		[ ! -d "$dir" ] || rmdir "$dir"
+	done
 }
 
 later() {
@@ -74,6 +76,7 @@ later() {
 	grep -q "attach $id" /etc/thr.conf
 	unload scsi_debug
 	wait_for 10 holds 0 "$disks/usb/live"
+	settled
 	scsi
 	wait_for 10 limited "$id"
 	is usb "$(stand "$id")/name"

@@ -92,11 +92,45 @@ on() {
 	unback "$kind"
 }
 
+# A process needs more memory than it may have; what it wrote comes back from a swap disk whose limits come and go
+swap() {
+	local flag cgroup=/tmp/cgroup/swapping
+	need python3 mkswap swapon
+	flag=$(mktemp)
+	back zram
+	mkswap "$node" >/dev/null
+	swapon "$node"
+	mkdir -p /tmp/cgroup
+	mount -t cgroup2 none /tmp/cgroup
+	echo +memory >/tmp/cgroup/cgroup.subtree_control
+	mkdir $cgroup
+	echo 24M >$cgroup/memory.max
+	disturb "$flag" &
+	(
+		echo $BASHPID >$cgroup/cgroup.procs
+		exec python3 -c '
+pages = bytearray(48 << 20)
+for n in range(0, len(pages), 4096):
+    pages[n:n + 8] = n.to_bytes(8, "little")
+for n in range(0, len(pages), 4096):
+    assert pages[n:n + 8] == n.to_bytes(8, "little"), n
+'
+	)
+	rm "$flag"
+	wait
+	grep -q '[1-9]' "/sys/block/${node#/dev/}/stat"
+	rmdir $cgroup
+	umount /tmp/cgroup
+	swapoff "$node"
+	unback zram
+}
+
 load ext4
 load xfs
 load btrfs
-plan 10
+plan 11
 for fs in ext4 xfs btrfs; do testcase "$fs on null_blk" on null_blk $fs; done
 for kind in loop md-raid1 lvm dm-crypt partition scsi_debug nvme; do
 	testcase "ext4 on $kind" on "$kind" ext4
 done
+testcase "swap on zram" swap
