@@ -63,15 +63,16 @@ partitions() {
 
 # Who still has the disk open when it is pulled is told that it is gone
 gone() {
+	local told first go
 	disk a /dev/thr_eraser
-	local told
-	told=$(
-		{
-			sleep 1
-			rmdir "$disks/a"
-			echo
-		} | ask "$node" unknown 41 again
-	)
+	exec {go}<> <(:)
+	told=$(ask "$node" unknown 41 again <&"$go" | {
+		read -r first # it is open
+		rmdir "$disks/a"
+		echo >&"$go"
+		echo "$first"
+		cat
+	})
 	equal "$told" $'42\nENXIO' "answers before and after"
 }
 
