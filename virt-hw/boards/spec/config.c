@@ -140,7 +140,7 @@ static ssize_t spec_fmc_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%s\n", spec->fmc ? spec->fmc->model->part.name : "none");
 }
 
-static int exchange_mezzanine(struct spec *spec, const struct fmc_model *model)
+static int exchange_mezzanine(struct spec *spec, const struct vhw_part_model *model)
 {
 	int err = 0;
 
@@ -151,8 +151,8 @@ static int exchange_mezzanine(struct spec *spec, const struct fmc_model *model)
 		pr_err("%s/fmc: the board is live\n", vhw_name(spec->board));
 		err = -EBUSY;
 	}
-	if (err || (spec->chosen && (spec->fmc ? spec->fmc->model : NULL) == model)) {
-		spec_model_put(model);
+	if (err || (spec->chosen && (spec->fmc ? spec->fmc->part.model : NULL) == model)) {
+		vhw_parts_put(model);
 		return err;
 	}
 	spec_unplug(spec);
@@ -163,15 +163,15 @@ static int exchange_mezzanine(struct spec *spec, const struct fmc_model *model)
 static ssize_t spec_fmc_store(struct config_item *item, const char *page, size_t length)
 {
 	struct spec *spec = spec_of(item);
-	const struct fmc_model *model = NULL;
+	const struct vhw_part_model *model = NULL;
 	char name[VHW_PART_NAME + 1], known[256];
 	int err;
 
 	strscpy(name, page, min(length + 1, sizeof(name)));
 	if (!sysfs_streq(name, "none")) {
-		model = spec_model_get(strim(name));
+		model = vhw_parts_get(&spec_mezzanines, strim(name));
 		if (!model) {
-			spec_models_list(known, sizeof(known));
+			vhw_parts_list(&spec_mezzanines, known, sizeof(known));
 			pr_err("%s/fmc: there is no mezzanine \"%s\"; loaded are: none, %s\n",
 			       vhw_name(spec->board), name, known);
 			return -EINVAL;

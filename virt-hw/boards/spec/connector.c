@@ -10,7 +10,7 @@
 
 #include "spec.h"
 
-static VHW_PARTS(mezzanines, "vhw-fmc");
+VHW_PARTS(spec_mezzanines, "vhw-fmc");
 
 /**
  * vhw_fmc_register() - offer a kind of mezzanine
@@ -20,7 +20,7 @@ static VHW_PARTS(mezzanines, "vhw-fmc");
  */
 int vhw_fmc_register(struct fmc_model *model)
 {
-	return vhw_parts_add(&mezzanines, &model->part);
+	return vhw_parts_add(&spec_mezzanines, &model->part);
 }
 EXPORT_SYMBOL_GPL(vhw_fmc_register);
 
@@ -30,27 +30,9 @@ EXPORT_SYMBOL_GPL(vhw_fmc_register);
  */
 void vhw_fmc_unregister(struct fmc_model *model)
 {
-	vhw_parts_remove(&mezzanines, &model->part);
+	vhw_parts_remove(&spec_mezzanines, &model->part);
 }
 EXPORT_SYMBOL_GPL(vhw_fmc_unregister);
-
-/* May load a module */
-const struct fmc_model *spec_model_get(const char *name)
-{
-	const struct vhw_part_model *model = vhw_parts_get(&mezzanines, name);
-
-	return model ? container_of(model, const struct fmc_model, part) : NULL;
-}
-
-void spec_model_put(const struct fmc_model *model)
-{
-	vhw_parts_put(model ? &model->part : NULL);
-}
-
-void spec_models_list(char *text, size_t size)
-{
-	vhw_parts_list(&mezzanines, text, size);
-}
 
 static struct spec *spec_of(struct fmc *fmc)
 {
@@ -114,28 +96,29 @@ static void discard(struct fmc *fmc)
 	if (model->exit)
 		model->exit(fmc);
 	vhw_part_discard(&fmc->part);
-	spec_model_put(model);
+	vhw_parts_put(&model->part);
 }
 
 /**
  * spec_plug() - put a mezzanine on the empty connector of a board without power
  * @spec: the board
- * @model: what kind; it is given back when this fails, or when the mezzanine is taken off
+ * @part: what kind; it is given back when this fails, or when the mezzanine is taken off
  *
  * Context: the connector's lock is held.
  * Return: 0 or -errno.
  */
-int spec_plug(struct spec *spec, const struct fmc_model *model)
+int spec_plug(struct spec *spec, const struct vhw_part_model *part)
 {
+	const struct fmc_model *model = container_of(part, const struct fmc_model, part);
 	struct fmc *fmc;
 	int err;
 
 	lockdep_assert_held(&spec->connector);
-	fmc = kvzalloc(struct_size(fmc, priv, DIV_ROUND_UP(model->part.size, 8)), GFP_KERNEL);
-	if (!fmc || vhw_part_init(&fmc->part, &model->part, spec->board, vhw_group(spec->board), 0,
+	fmc = kvzalloc(struct_size(fmc, priv, DIV_ROUND_UP(part->size, 8)), GFP_KERNEL);
+	if (!fmc || vhw_part_init(&fmc->part, part, spec->board, vhw_group(spec->board), 0,
 				  free_mezzanine)) {
 		kvfree(fmc);
-		spec_model_put(model);
+		vhw_parts_put(part);
 		return -ENOMEM;
 	}
 	fmc->model = model;
@@ -176,7 +159,7 @@ void spec_unplug(struct spec *spec)
 /* Nobody has said what is plugged in, and the power comes on */
 int spec_plug_default(struct spec *spec)
 {
-	const struct fmc_model *model = spec_model_get(SPEC_FMC_DEFAULT);
+	const struct vhw_part_model *model = vhw_parts_get(&spec_mezzanines, SPEC_FMC_DEFAULT);
 	int err;
 
 	if (!model) {

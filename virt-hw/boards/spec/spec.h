@@ -268,10 +268,8 @@ int spec_add_eeprom(struct fmc *fmc);
 /* connector.c: the mezzanine. May sleep */
 #define SPEC_FMC_DEFAULT	"fmc-tdc"
 
-const struct fmc_model *spec_model_get(const char *name);
-void spec_model_put(const struct fmc_model *model);
-void spec_models_list(char *text, size_t size);
-int spec_plug(struct spec *spec, const struct fmc_model *model);
+extern struct vhw_parts spec_mezzanines;
+int spec_plug(struct spec *spec, const struct vhw_part_model *part);
 void spec_unplug(struct spec *spec);
 int spec_plug_default(struct spec *spec);
 void spec_strip(struct vhw_board *board);

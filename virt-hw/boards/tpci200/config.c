@@ -55,14 +55,14 @@ static ssize_t slot_module_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%s\n", slot->module ? slot->module->model->part.name : "empty");
 }
 
-static int exchange_module(struct tpci200_slot *slot, const struct ip_model *model)
+static int exchange_module(struct tpci200_slot *slot, const struct vhw_part_model *model)
 {
 	int err;
 
 	guard(mutex)(&slot->carrier->lock);
 	err = check_changeable(slot, "module");
-	if (err || (slot->module ? slot->module->model : NULL) == model) {
-		tpci200_model_put(model);
+	if (err || (slot->module ? slot->module->part.model : NULL) == model) {
+		vhw_parts_put(model);
 		return err;
 	}
 	tpci200_slot_unplug(slot);
@@ -72,15 +72,15 @@ static int exchange_module(struct tpci200_slot *slot, const struct ip_model *mod
 static ssize_t slot_module_store(struct config_item *item, const char *page, size_t count)
 {
 	struct tpci200_slot *slot = to_slot(item);
-	const struct ip_model *model = NULL;
+	const struct vhw_part_model *model = NULL;
 	char name[VHW_PART_NAME + 1] = "", known[256];
 	int err;
 
 	strscpy(name, page, min(count + 1, sizeof(name)));
 	if (!sysfs_streq(name, "empty")) {
-		model = tpci200_model_get(strim(name));
+		model = vhw_parts_get(&tpci200_modules, strim(name));
 		if (!model) {
-			tpci200_models_list(known, sizeof(known));
+			vhw_parts_list(&tpci200_modules, known, sizeof(known));
 			slot_err(slot, "module: there is no module \"%s\"; loaded are: empty, %s",
 				 name, known);
 			return -EINVAL;

@@ -5,7 +5,7 @@
 
 #include "tpci200.h"
 
-static VHW_PARTS(modules, "vhw-ip");
+VHW_PARTS(tpci200_modules, "vhw-ip");
 
 /**
  * vhw_ip_module_register() - offer a kind of IndustryPack module
@@ -15,7 +15,7 @@ static VHW_PARTS(modules, "vhw-ip");
  */
 int vhw_ip_module_register(struct ip_model *model)
 {
-	return vhw_parts_add(&modules, &model->part);
+	return vhw_parts_add(&tpci200_modules, &model->part);
 }
 EXPORT_SYMBOL_GPL(vhw_ip_module_register);
 
@@ -25,24 +25,6 @@ EXPORT_SYMBOL_GPL(vhw_ip_module_register);
  */
 void vhw_ip_module_unregister(struct ip_model *model)
 {
-	vhw_parts_remove(&modules, &model->part);
+	vhw_parts_remove(&tpci200_modules, &model->part);
 }
 EXPORT_SYMBOL_GPL(vhw_ip_module_unregister);
-
-/* May load a module */
-const struct ip_model *tpci200_model_get(const char *name)
-{
-	const struct vhw_part_model *model = vhw_parts_get(&modules, name);
-
-	return model ? container_of(model, const struct ip_model, part) : NULL;
-}
-
-void tpci200_model_put(const struct ip_model *model)
-{
-	vhw_parts_put(model ? &model->part : NULL);
-}
-
-void tpci200_models_list(char *text, size_t size)
-{
-	vhw_parts_list(&modules, text, size);
-}

@@ -36,29 +36,30 @@ static void discard(struct ip_module *module)
 	if (model->exit)
 		model->exit(module);
 	vhw_part_discard(&module->part);
-	tpci200_model_put(model);
+	vhw_parts_put(&model->part);
 }
 
 /**
  * tpci200_slot_plug() - put a module into an empty slot of a board without power
  * @slot: the slot
- * @model: what kind; it is given back when this fails, or when the module is taken out
+ * @part: what kind; it is given back when this fails, or when the module is taken out
  *
  * Context: the carrier's lock is held.
  * Return: 0 or -errno.
  */
-int tpci200_slot_plug(struct tpci200_slot *slot, const struct ip_model *model)
+int tpci200_slot_plug(struct tpci200_slot *slot, const struct vhw_part_model *part)
 {
+	const struct ip_model *model = container_of(part, const struct ip_model, part);
 	struct vhw_board *board = slot->carrier->board;
 	struct ip_module *module;
 	int err;
 
 	lockdep_assert_held(&slot->carrier->lock);
-	module = kvzalloc(struct_size(module, priv, DIV_ROUND_UP(model->part.size, 8)), GFP_KERNEL);
-	if (!module || vhw_part_init(&module->part, &model->part, board, &slot->group, slot->index,
+	module = kvzalloc(struct_size(module, priv, DIV_ROUND_UP(part->size, 8)), GFP_KERNEL);
+	if (!module || vhw_part_init(&module->part, part, board, &slot->group, slot->index,
 				     free_module)) {
 		kvfree(module);
-		tpci200_model_put(model);
+		vhw_parts_put(part);
 		return -ENOMEM;
 	}
 	module->model = model;

@@ -116,15 +116,13 @@ int tpci200_config_init(struct vhw_board *board);
 
 /* slot.c: modules and power */
 void tpci200_slot_make_prom(struct tpci200_slot *slot);
-int tpci200_slot_plug(struct tpci200_slot *slot, const struct ip_model *model);
+int tpci200_slot_plug(struct tpci200_slot *slot, const struct vhw_part_model *part);
 void tpci200_slot_unplug(struct tpci200_slot *slot);
 void tpci200_strip(struct vhw_board *board);
 int tpci200_power_on(struct vhw_board *board);
 void tpci200_power_off(struct vhw_board *board);
 
 /* registry.c: kinds of module */
-const struct ip_model *tpci200_model_get(const char *name);
-void tpci200_model_put(const struct ip_model *model);
-void tpci200_models_list(char *text, size_t size);
+extern struct vhw_parts tpci200_modules;
 
 #endif
