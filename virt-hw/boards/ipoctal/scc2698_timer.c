@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The SCC2698B's clocks: of the crystal, and of the counter/timers. Of these each block has one, which
- * is a clock for its baud rates, a counter, or a receiver time-out.
+ * The SCC2698B's clocks: of the crystal, and of the counter/timers. Of these each block has one,
+ * which is a clock for its baud rates, a counter, or a receiver time-out.
  */
 
 #include <linux/bitfield.h>
