@@ -5,11 +5,26 @@
  *
  * Writing "BAR OFFSET BYTES" to the device's "access" reads so many bytes there (1, 2 or 4), and
  * reading "access" gives what came. "BAR OFFSET BYTES VALUE" writes. "xTIMES" before that does it
- * so often.
+ * so often. Whoever reads "pops" reads the register that was accessed last, as often as fits, and
+ * gets what came; several may at once.
  */
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+
+/**
+ * struct bar_access - of a device
+ * @last: what was read last
+ * @bar: where
+ * @offset: likewise
+ * @size: likewise; 0 when nothing was accessed yet
+ */
+struct bar_access {
+	u32 last;
+	unsigned int bar;
+	u32 offset;
+	unsigned int size;
+};
 
 static u32 access_read(void __iomem *at, unsigned int size)
 {
@@ -48,7 +63,7 @@ static ssize_t access_store(struct device *dev, struct device_attribute *attr, c
 			    size_t count)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
-	u32 *last = dev_get_drvdata(dev);
+	struct bar_access *access = dev_get_drvdata(dev);
 	unsigned int bar, size, found, times = 1;
 	u32 offset, value;
 	void __iomem *at;
@@ -61,11 +76,14 @@ static ssize_t access_store(struct device *dev, struct device_attribute *attr, c
 	at = ioremap(pci_resource_start(pdev, bar) + offset, size);
 	if (!at)
 		return -ENOMEM;
+	access->bar = bar;
+	access->offset = offset;
+	access->size = size;
 	for (; times; times--) {
 		if (found == 4)
 			access_write(at, size, value);
 		else
-			*last = access_read(at, size);
+			access->last = access_read(at, size);
 	}
 	iounmap(at);
 	return count;
@@ -73,25 +91,59 @@ static ssize_t access_store(struct device *dev, struct device_attribute *attr, c
 
 static ssize_t access_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	u32 *last = dev_get_drvdata(dev);
+	struct bar_access *access = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "0x%x\n", *last);
+	return sysfs_emit(buf, "0x%x\n", access->last);
 }
 static DEVICE_ATTR_RW(access);
+
+static ssize_t pops_read(struct file *file, struct kobject *kobj, compat_bin_attribute *attr,
+			 char *buf, loff_t from, size_t count)
+{
+	struct pci_dev *pdev = to_pci_dev(kobj_to_dev(kobj));
+	struct bar_access *access = pci_get_drvdata(pdev);
+	unsigned int size = access->size;
+	size_t done = 0;
+	void __iomem *at;
+
+	if (!size)
+		return -ENODATA;
+	at = ioremap(pci_resource_start(pdev, access->bar) + access->offset, size);
+	if (!at)
+		return -ENOMEM;
+	for (; done + size <= count; done += size) {
+		u32 value = access_read(at, size);
+
+		memcpy(buf + done, &value, size);
+	}
+	iounmap(at);
+	return done;
+}
+static BIN_ATTR_RO(pops, 0);
 
 static struct attribute *bar_access_attrs[] = {
 	&dev_attr_access.attr,
 	NULL,
 };
-ATTRIBUTE_GROUPS(bar_access);
+
+static compat_bin_attribute_listed bar_access_bin_attrs[] = {
+	&bin_attr_pops,
+	NULL,
+};
+
+static const struct attribute_group bar_access_group = {
+	.attrs = bar_access_attrs,
+	.bin_attrs = bar_access_bin_attrs,
+};
+__ATTRIBUTE_GROUPS(bar_access);
 
 static int bar_access_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	u32 *last = devm_kzalloc(&pdev->dev, sizeof(*last), GFP_KERNEL);
+	struct bar_access *access = devm_kzalloc(&pdev->dev, sizeof(*access), GFP_KERNEL);
 
-	if (!last)
+	if (!access)
 		return -ENOMEM;
-	pci_set_drvdata(pdev, last);
+	pci_set_drvdata(pdev, access);
 	return pcim_enable_device(pdev);
 }
 
