@@ -389,6 +389,58 @@ static void reads_follow_their_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
 	KUNIT_EXPECT_EQ(test, path->divergences, 0);
 	end(&walk, program);
+
+	program = begin(test, &walk, 64);
+	replay_path_write(path, 0, 0, 4, 9);
+	path->context = REPLAY_INTERRUPT;
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 5);
+	path->context = REPLAY_PROCESS;
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 6);
+	end(&walk, program);
+}
+
+static const char status[] = HEAD
+	"reg 0 0 4 4 0 1\n"
+	"reg 0 4 4 0 0 1\n"
+	"reg 0 8 4 1 1 1\n"
+	"w 1 1 7\n"
+	"r 2 2 1\n"
+	"r 3 0 5\n"
+	"r 4 1 41\n"
+	"r 5 0 4\n"
+	"end 5\n";
+
+/*
+ * A poll that was not recorded finds the status that is read next, and leaves it to whose it is,
+ * but does not look beyond data that have not been taken yet
+ */
+static void a_poll_finds_the_status(struct kunit *test)
+{
+	struct walk walk = { .path.report = keep };
+	struct replay_path *path = &walk.path;
+	struct replay_program *program;
+	struct replay_why why;
+
+	program = parse_text(status, &why);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(program));
+	KUNIT_ASSERT_EQ(test, replay_path_init(path, program, 64), 0);
+	/* before the write, there is no other status than that at power on */
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 0);
+	replay_path_write(path, 0, 4, 4, 7);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 5);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 5);
+	KUNIT_EXPECT_EQ(test, path->made, 1);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 8, 4), 1);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 5);
+	KUNIT_EXPECT_EQ(test, path->made, 3);
+	/* the data are still there */
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 5);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 4, 4), 0x41);
+	KUNIT_EXPECT_EQ(test, replay_path_read(path, 0, 0, 4), 4);
+	KUNIT_EXPECT_EQ(test, path->made, 5);
+	KUNIT_EXPECT_EQ(test, path->repeated, 4);
+	KUNIT_EXPECT_EQ(test, path->divergences, 0);
+	end(&walk, program);
 }
 
 static void knows_what_is_over(struct kunit *test)
@@ -421,6 +473,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(answers_by_rules),
 	KUNIT_CASE(reads_stop_at_the_barrier),
 	KUNIT_CASE(reads_follow_their_context),
+	KUNIT_CASE(a_poll_finds_the_status),
 	KUNIT_CASE(knows_what_is_over),
 	{}
 };
