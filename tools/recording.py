@@ -291,6 +291,7 @@ class Register:
     reads: list = dataclasses.field(default_factory=list)
     writes: list = dataclasses.field(default_factory=list)
     history: list = dataclasses.field(default_factory=list)  # (is a write, value)
+    quiet: int = None  # what was read first while INTA# was not asserted
     rule: str = "sequence"
     initial: int = 0
     step: int = 1
@@ -349,6 +350,8 @@ def judge(register, size, overlapped):
             register.looks = "counter of time or events"
         elif len(distinct) <= STATUS_VALUES and len(reads) >= 4 * len(distinct):
             register.rule = register.looks = "status"
+            # a handler that is called for nothing is to find nothing
+            register.initial = reads[0] if register.quiet is None else register.quiet
         elif len(distinct) <= 4 or len(distinct) * 4 <= len(reads):
             register.looks = "status"
         else:
@@ -360,13 +363,19 @@ def judge(register, size, overlapped):
 def registers(recording):
     """What was accessed, with the rule for each register: the one in the file, or else one inferred."""
     found = {}
+    asserted = False
+    rises = "intx" if any(event.kind == "intx" for event in recording.events) else "irq"
     for event in recording.events:
+        if event.kind in (rises, f"{rises}-end"):
+            asserted = event.kind == "irq" or (event.kind == "intx" and event.value == 1)
         if event.kind not in ("read", "write"):
             continue
         for half in halves(event):
             register = found.setdefault((half.bar, half.offset, half.size), Register())
             (register.writes if half.kind == "write" else register.reads).append(half.value)
             register.history.append((half.kind == "write", half.value))
+            if half.kind == "read" and not asserted and register.quiet is None:
+                register.quiet = half.value
     keys = sorted(found)
     ends = {}
     overlapped = set()

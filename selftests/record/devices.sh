@@ -76,10 +76,7 @@ is_popped() {
 	with_bar_access "$device"
 	vhwctl record -o "$file" "$device" -- bash -e -c "
 		$here/sdcard $(attribute "$device" access) 160
-		for cpu in 0 1; do
-			taskset -c \$cpu dd if=$(attribute "$device" pops) of=$OUT/pops\$cpu bs=4096 count=10 status=none &
-		done
-		wait"
+		$here/pops $(attribute "$device" pops) 10240 $OUT/pops0 $OUT/pops1"
 	python3 - "$file" "$OUT/pops0" "$OUT/pops1" <<-'END'
 		import array, re, sys
 		read = [list(array.array("I", open(path, "rb").read())) for path in sys.argv[2:]]

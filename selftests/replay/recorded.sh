@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Devices of QEMU's that were recorded on a stock kernel (selftests/record) are replayed where they are not.
 # where: uml time-travel debug qemu
-# extended: debug
 . "$(dirname "$0")/../lib.sh"
 
 need python3

@@ -3,6 +3,7 @@
 # In the midst of a conversation that is recorded, or replayed, its board is pulled out or its driver taken away: whoever
 # was talking is told, nothing hangs, and the next conversation is as good as ever.
 # where: uml time-travel debug qemu
+# extended: qemu
 . "$(dirname "$0")/../lib.sh"
 
 need python3

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A virtual board is recorded and replayed: its driver says and hears the same, at the same times where time is virtual.
 # where: uml time-travel debug qemu
-# extended: debug
 . "$(dirname "$0")/../lib.sh"
 
 need python3
@@ -32,8 +31,14 @@ session() {
 		bash -c "for ((i = 0; i < $3; i++)); do cat /sys/bus/pci/devices/$(cat "$root/$2/pci_address")/throw; done >$1.throws"
 }
 
+# Where time is virtual all is as it was, to the letter. Elsewhere a handler may be called once more than then, and looks
+to_the_letter=()
+[ "$WHERE" != time-travel ] || to_the_letter=(--exact)
+looks=' read BAR0\+0x8/4 '
+[ "$WHERE" != time-travel ] || looks='^$'
+
 # what was said, without the time
-said() { sed -n '/^events/,$p' "$1" | grep -v config | cut -d ' ' -f 3-; }
+said() { sed -n '/^events/,$p' "$1" | grep -vE "config|$looks" | cut -d ' ' -f 3-; }
 
 # how long after a throw its interrupt came, ns; to the nanosecond where time is virtual
 delays() {
@@ -55,15 +60,16 @@ records() {
 }
 
 replays() {
-	vhwctl replay --exact --strict "$scratch/d.rec" -- \
+	vhwctl replay "${to_the_letter[@]}" --strict "$scratch/d.rec" -- \
 		bash -c "for ((i = 0; i < 20; i++)); do cat /sys/bus/pci/devices/\$(cat $root/replay/replay0/pci_address)/throw; done" \
 		>"$scratch/out"
 	head -n 20 "$scratch/out" | diff - "$scratch/d.rec.throws"
-	grep -q ' 0 divergences; 0 reads more often than recorded, 0 left out, 0 accesses out of order' "$scratch/out"
+	grep -q ' 0 divergences' "$scratch/out"
+	[ "$WHERE" != time-travel ] || grep -q ' 0 reads more often than recorded, 0 left out, 0 accesses out of order' "$scratch/out"
 }
 
 says_the_same() {
-	vhwctl replay --exact "$scratch/d.rec"
+	vhwctl replay "${to_the_letter[@]}" "$scratch/d.rec"
 	session "$scratch/again.rec" replay/replay0 20
 	is 0 $root/replay/replay0/divergences
 	rmdir $root/replay/replay0
@@ -127,7 +133,7 @@ is_torn_out() {
 
 plan 7
 testcase "a conversation is recorded" records
-testcase "it is replayed to the letter" replays
+testcase "it is replayed, where time is virtual to the letter" replays
 testcase "a replayed board is recorded as what it replays" says_the_same
 testcase "an access beyond the end is a divergence, and ends a strict replay" goes_beyond
 testcase "a changed write is named with its line" names_the_line
