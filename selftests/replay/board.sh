@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # QEMU's TPCI200 with an IP-Octal, as it was recorded on a stock 6.12 under our drivers and under the kernel's own (by
 # selftests/record/tpci200.sh), is replayed where it is not: probe, eight ttys, 1000 characters.
-# where: uml time-travel debug qemu
+# Not under debugging: CONFIG_DEBUG_SHIRQ calls handlers for nothing, which nobody recorded.
+# where: uml time-travel qemu
 # extended: qemu
 . "$(dirname "$0")/../lib.sh"
 
