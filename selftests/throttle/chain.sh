@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A device that takes long for the first of many chained requests ends them all at once, and no stack overflows.
 # where: uml debug qemu
-# extended: debug qemu
+# extended: debug
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 need dmsetup blkdiscard

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A disk that is limited in place lives on: mounted, pulled out, its queue changed, whenever limits come or go.
 # where: qemu
-# extended: qemu
 # ATTACH_ROUNDS=500, with PASS=ATTACH_ROUNDS for qemu-run, attaches and detaches so often.
 # time: long
 . "$(dirname "$0")/../lib.sh"
@@ -11,7 +10,7 @@ need mkfs.ext4 e2fsck
 start
 build_load
 out=$(mktemp)
-rounds=${ATTACH_ROUNDS:-25}
+rounds=${ATTACH_ROUNDS:-8}
 
 null a memory_backed=1 size=256
 a=$node
