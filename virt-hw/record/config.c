@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Accesses to a real device's config space: its bus gets operations that do what the old ones did,
- * and record it.
+ * and record it. And INTA#, as the bit Interrupt Status shows it (PCI 2.3 and later). A device
+ * without that bit never shows it, and it is looked for once an interrupt then.
  */
 #include <linux/ktime.h>
 #include <linux/pci.h>
@@ -12,6 +13,7 @@
 static struct pci_ops wrapped;
 static struct pci_ops *original;
 static struct pci_dev *device;
+static bool asserted;	/* is INTA#, as far as the recording knows? Protected by record_lock */
 
 static void put(const struct pci_bus *bus, unsigned int devfn, enum record_kind kind, int where,
 		int size, u32 value)
@@ -20,6 +22,39 @@ static void put(const struct pci_bus *bus, unsigned int devfn, enum record_kind 
 		return;
 	guard(raw_spinlock_irqsave)(&record_lock);
 	record_put(ktime_get_ns(), kind, 0, where, size, value & (~0u >> (32 - 8 * size)));
+}
+
+/**
+ * record_line_look() - record INTA# if it has changed
+ *
+ * A rise is seen when the handler that it calls looks, a fall by the access that brought it about.
+ *
+ * Context: record_lock is held.
+ */
+void record_line_look(void)
+{
+	u32 status;
+	bool now;
+
+	if (original->read(device->bus, device->devfn, PCI_STATUS, 2, &status))
+		return;
+	/* a device that is gone reads all-ones */
+	now = status != 0xffff && status & PCI_STATUS_INTERRUPT;
+	if (now == asserted)
+		return;
+	asserted = now;
+	record_put(ktime_get_ns(), RECORD_INTX, 0, 0, 0, now);
+}
+
+/**
+ * record_line_after() - an access was made: has it brought INTA# down?
+ *
+ * Context: record_lock is held.
+ */
+void record_line_after(void)
+{
+	if (asserted)
+		record_line_look();
 }
 
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value)
@@ -43,20 +78,6 @@ static int config_write(struct pci_bus *bus, unsigned int devfn, int where, int 
 }
 
 /**
- * record_config_peek() - read the device's config space, as no part of the recording
- * @where: offset
- * @size: bytes
- * @value: set to what is there
- *
- * Context: any, between record_config_begin() and record_config_end().
- * Return: 0, or what the bus's operation gives.
- */
-int record_config_peek(int where, int size, u32 *value)
-{
-	return original->read(device->bus, device->devfn, where, size, value);
-}
-
-/**
  * record_config_begin() - record accesses to a device's config space
  * @pdev: the device
  *
@@ -65,6 +86,7 @@ int record_config_peek(int where, int size, u32 *value)
 int record_config_begin(struct pci_dev *pdev)
 {
 	device = pdev;
+	asserted = false;
 	original = pdev->bus->ops;
 	wrapped = *original;
 	wrapped.read = config_read;

@@ -59,7 +59,6 @@ static int begin(struct pci_dev *pdev)
 	tap.read = tap_read;
 	tap.write = tap_write;
 	fill_ranges(pdev);
-	record_line_start();
 	err = record_config_begin(pdev);
 	if (err)
 		return err;

@@ -42,13 +42,9 @@ extern const struct record_source record_board;
 /* device.c: a real one, through the tap; not in User-Mode Linux */
 extern const struct record_source record_device;
 
-/* config.c: its config space */
+/* config.c: its config space, and INTA#, which shows there */
 int record_config_begin(struct pci_dev *pdev);
 void record_config_end(struct pci_dev *pdev);
-int record_config_peek(int where, int size, u32 *value);
-
-/* line.c: its INTA# */
-void record_line_start(void);
 void record_line_look(void);
 void record_line_after(void);
 

@@ -7,8 +7,8 @@
 #include "replay.h"
 
 /*
- * A driver that is lost cannot quiet the board: INTA# falls after so many reads in vain in so long a
- * time, or after so many more where time stands still
+ * A driver that is lost cannot quiet the board: INTA# falls after so many reads in vain in so long
+ * a time, or after so many more where time stands still
  */
 #define PATIENCE	256
 #define PATIENCE_NS	(100 * NSEC_PER_MSEC)

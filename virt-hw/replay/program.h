@@ -23,7 +23,7 @@ enum replay_rule {
 	REPLAY_CONSTANT,	/* reads give one value */
 	REPLAY_STORAGE,		/* reads give what was written last */
 	REPLAY_COUNTER,		/* each read gives so much more than the one before */
-	REPLAY_STATUS,		/* reads give what was recorded where the driver is, any number of them */
+	REPLAY_STATUS,		/* any number of reads gives what was recorded at that place */
 };
 
 /**
