@@ -163,6 +163,43 @@ static void wander(struct kunit *test, const struct replay_program *program, str
 	replay_path_free(&path);
 }
 
+static u64 space_of(const struct replay_program *program, unsigned int bar)
+{
+	return bar == REPLAY_CONFIG_BAR ? REPLAY_CONFIG_SIZE : program->shape.bar[bar].size;
+}
+
+/* Nothing in a program that was taken leads anywhere else */
+static bool is_sound(const struct replay_program *program)
+{
+	unsigned int i;
+
+	for (i = 0; i < program->nr_regs; i++) {
+		const struct replay_register *reg = &program->regs[i];
+
+		if (reg->bar > REPLAY_CONFIG_BAR || reg->rule > REPLAY_STATUS ||
+		    (u64)reg->offset + reg->size > space_of(program, reg->bar))
+			return false;
+	}
+	for (i = 0; i < program->nr_accesses; i++) {
+		const struct replay_access *access = &program->accesses[i];
+
+		if (access->reg >= program->nr_regs ||
+		    (u64)access->value >> (8 * program->regs[access->reg].size))
+			return false;
+	}
+	for (i = 0; i < program->nr_edges; i++) {
+		const struct replay_edge *edge = &program->edges[i];
+
+		if (edge->after > program->nr_accesses || edge->anchor > edge->after ||
+		    (edge->vector != REPLAY_PIN && edge->vector >= VHW_MSIX_VECTORS_MAX))
+			return false;
+	}
+	for (i = 0; program->caps[i].id; i++)
+		if (program->caps[i].offset + program->caps[i].length > REPLAY_CONFIG_SIZE)
+			return false;
+	return true;
+}
+
 /* Change, drop or double some bytes; what comes of it is parsed or refused, and is harmless */
 static void survives_anything(struct kunit *test)
 {
@@ -207,6 +244,7 @@ static void survives_anything(struct kunit *test)
 			continue;
 		}
 		accepted++;
+		KUNIT_ASSERT_TRUE(test, is_sound(program));
 		wander(test, program, &rnd);
 		replay_program_put(program);
 	}
