@@ -39,8 +39,15 @@ back() {
 		;;
 	lvm)
 		need lvm
-		null nullb1 memory_backed=1 size=512 irqmode=1
+		export LVM_SUPPRESS_FD_WARNINGS=1 LVM_SYSTEM_DIR=/tmp/lvm
+		mkdir -p /tmp/lvm
+		# There is no udev to make nodes
+		echo "activation { udev_sync = 0 udev_rules = 0 }" >/tmp/lvm/lvm.conf
 		load dm-mod
+		load loop
+		# of a kind that LVM knows
+		truncate -s 512M /tmp/backing
+		node=$(losetup -f --show /tmp/backing)
 		lvm pvcreate -qq -y "$node"
 		lvm vgcreate -qq vg "$node"
 		lvm lvcreate -qq -y -n data -L 320M vg
@@ -102,7 +109,8 @@ unback() {
 		;;
 	lvm)
 		lvm vgchange -qq -an vg
-		unnull nullb1
+		losetup -D
+		rm /tmp/backing
 		;;
 	md-*)
 		mdadm --stop /dev/md0 2>/dev/null

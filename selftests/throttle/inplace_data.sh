@@ -12,7 +12,6 @@
 need mkfs.ext4 fsck.ext4 mkfs.xfs xfs_repair mkfs.btrfs btrfs fio dmsetup losetup
 start
 mnt=$(mktemp -d)
-export LVM_SUPPRESS_FD_WARNINGS=1
 
 # Limits come, change and go until the file goes
 disturb() {
@@ -62,8 +61,20 @@ change() {
 	esac
 }
 
+# What a case that failed may have left
+clean_up() {
+	local dir
+	! mountpoint -q "$mnt" || umount "$mnt"
+	for dir in "$disks"/*; do [ ! -d "$dir" ] || rmdir "$dir"; done
+	[ ! -d /sys/module/dm_mod ] || dmsetup remove_all
+	losetup -D
+	rm -f /tmp/backing
+	for dir in "$nullb"/*; do [ ! -d "$dir" ] || rmdir "$dir"; done
+}
+
 on() {
 	local kind=$1 fs=$2 flag sum status=0
+	clean_up
 	flag=$(mktemp)
 	back "$kind"
 	case $fs in
