@@ -115,7 +115,7 @@ check-kernels-defects: needs-tests ## that the virtual board shows the defects o
 check-decode: needs-build ## the x86 instruction decoder against assembler and processor, in user space
 	@mkdir -p $(BUILD)/native
 	@python3 virt-hw/tests/x86_corpus.py >$(BUILD)/native/x86_corpus.s
-	@$(CC) -O2 -Wall -Wextra -Werror -no-pie -o $(BUILD)/native/x86_decode_test \
+	@$(CC) -O2 -Wall -Wextra -Werror -no-pie -pthread -o $(BUILD)/native/x86_decode_test \
 		virt-hw/tests/x86_decode_test.c virt-hw/tests/x86_harness.S $(BUILD)/native/x86_corpus.s
 	@$(BUILD)/native/x86_decode_test
 

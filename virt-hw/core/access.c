@@ -22,7 +22,7 @@ struct vhw_range {
 /* Everything that is decoded now, and which of it was hit last; protected by the world's lock */
 static struct vhw_range ranges[VHW_SLOTS * VHW_BARS];
 static unsigned int nr_ranges;
-static unsigned int last;
+static const struct vhw_range *last = ranges;
 
 static void add_ranges(struct vhw_board *board)
 {
@@ -51,8 +51,9 @@ void vhw_decode_update(void)
 	unsigned int slot;
 
 	vhw_assert_world();
+	memset(ranges, 0, nr_ranges * sizeof(*ranges));
 	nr_ranges = 0;
-	last = 0;
+	last = ranges;
 	for (slot = 0; slot < VHW_SLOTS; slot++) {
 		board = vhw_bus_slot(slot);
 		if (board && board->state == VHW_LIVE &&
@@ -61,30 +62,36 @@ void vhw_decode_update(void)
 	}
 }
 
+/* Of size 0, as the first range is when there is none, nothing is hit */
 static inline bool hit(const struct vhw_range *range, u64 offset, unsigned int size)
 {
 	return offset >= range->start && offset - range->start + size <= range->size;
 }
 
-static inline const struct vhw_range *decode(u64 offset, unsigned int size)
+static noinline const struct vhw_range *search(u64 offset, unsigned int size)
 {
 	unsigned int i;
 
-	if (last < nr_ranges && hit(&ranges[last], offset, size))
-		return &ranges[last];
 	for (i = 0; i < nr_ranges; i++) {
 		if (!hit(&ranges[i], offset, size))
 			continue;
-		last = i;
-		return &ranges[i];
+		last = &ranges[i];
+		return last;
 	}
 	return NULL;
+}
+
+static inline const struct vhw_range *decode(u64 offset, unsigned int size)
+{
+	return likely(hit(last, offset, size)) ? last : search(offset, size);
 }
 
 /* The bits of an access of 1, 2 or 4 bytes */
 static inline u32 mask_of(unsigned int size)
 {
-	return ~0u >> (32 - 8 * size);
+	static const u32 masks[] = { 0, 0xff, 0xffff, 0, 0xffffffff };
+
+	return masks[size];
 }
 
 /* Nobody decodes it. If a board would with decoding on and awake, its driver forgot that */
@@ -111,6 +118,54 @@ static void unclaimed(u64 offset)
 	}
 }
 
+static noinline u32 read_msix(struct vhw_board *board, unsigned int bar, u32 where,
+			      unsigned int size)
+{
+	u32 value;
+
+	return vhw_msix_read(board, bar, where, size, &value) ? value :
+	       board->model->read(board, bar, where, size);
+}
+
+/* Nothing decodes, or nothing that the mapping sees */
+static noinline u32 read_nothing(const struct vhw_range *range, u64 offset, unsigned int size,
+				 void *caller)
+{
+	if (!range)
+		unclaimed(offset);
+	trace_vhw_no_decode(offset, size, caller);
+	return mask_of(size);
+}
+
+static __always_inline u32 read_part(struct vhw_mapping *mapping, u64 offset, unsigned int size,
+				     void *caller)
+{
+	const struct vhw_range *range;
+	struct vhw_board *board;
+	unsigned int bar;
+	u32 where, value;
+
+	guard(vhw_world)();
+	range = decode(offset, size);
+	if (unlikely(!range || !vhw_mapping_sees(mapping, range->board)))
+		return read_nothing(range, offset, size, caller);
+	board = range->board;
+	bar = range->bar;
+	where = offset - range->start;
+	value = likely(!vhw_msix_bar(board, bar)) ? board->model->read(board, bar, where, size) :
+						    read_msix(board, bar, where, size);
+	value &= mask_of(size);
+	trace_vhw_read(board, bar, where, size, value, caller);
+	return value;
+}
+
+static noinline u64 read_two(struct vhw_mapping *mapping, u64 offset, void *caller)
+{
+	u64 low = read_part(mapping, offset, 4, caller);
+
+	return low | (u64)read_part(mapping, offset + 4, 4, caller) << 32;
+}
+
 /**
  * vhw_bus_read() - a driver reads
  * @mapping: the mapping it uses, or NULL where the back end cannot tell
@@ -123,34 +178,9 @@ static void unclaimed(u64 offset)
  */
 u64 vhw_bus_read(struct vhw_mapping *mapping, u64 offset, unsigned int size, void *caller)
 {
-	const struct vhw_range *range;
-	struct vhw_board *board;
-	unsigned int bar;
-	u32 where, value;
-
-	if (unlikely(size == 8)) {
-		u64 low = vhw_bus_read(mapping, offset, 4, caller);
-
-		return low | vhw_bus_read(mapping, offset + 4, 4, caller) << 32;
-	}
-
-	guard(vhw_world)();
-	range = decode(offset, size);
-	if (unlikely(!range || !vhw_mapping_sees(mapping, range->board))) {
-		if (!range)
-			unclaimed(offset);
-		trace_vhw_no_decode(offset, size, caller);
-		return mask_of(size);
-	}
-	board = range->board;
-	bar = range->bar;
-	where = offset - range->start;
-	if (likely(!vhw_msix_bar(board, bar)) ||
-	    !vhw_msix_read(board, bar, where, size, &value))
-		value = board->model->read(board, bar, where, size);
-	value &= mask_of(size);
-	trace_vhw_read(board, bar, where, size, value, caller);
-	return value;
+	if (unlikely(size == 8))
+		return read_two(mapping, offset, caller);
+	return read_part(mapping, offset, size, caller);
 }
 
 /**

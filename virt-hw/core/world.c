@@ -150,7 +150,7 @@ static void run_due(void)
 }
 
 /* Firing too early is harmless, so the timer is only ever pulled forward */
-static void arm(void)
+static noinline void arm(void)
 {
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
 	u64 when = node ? node->expires + world.slip : U64_MAX;
@@ -168,6 +168,14 @@ static void arm(void)
 	hrtimer_start(&world.timer, when, HRTIMER_MODE_ABS_HARD);
 }
 
+/* Seldom needed, and so out of the way of every access */
+static noinline void catch_up(void)
+{
+	run_due();
+	if (world.handling)
+		world.entered = world.now;
+}
+
 /**
  * vhw_world_lock() - enter the world; events that are due run first
  *
@@ -179,12 +187,10 @@ unsigned long vhw_world_lock(void)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&world.lock, flags);
-	if (timerqueue_getnext(&world.queue) || world.handling)
-		run_due();
+	if (unlikely(timerqueue_getnext(&world.queue) || world.handling))
+		catch_up();
 	else
 		world.now = 0;	/* read when somebody asks */
-	if (world.handling)
-		world.entered = world.now;
 	return flags;
 }
 EXPORT_SYMBOL_GPL(vhw_world_lock);
@@ -196,7 +202,7 @@ EXPORT_SYMBOL_GPL(vhw_world_lock);
 void vhw_world_unlock(unsigned long flags)
 	__releases(&world.lock)
 {
-	if (timerqueue_getnext(&world.queue) || world.deliver || world.threads)
+	if (unlikely(timerqueue_getnext(&world.queue) || world.deliver || world.threads))
 		arm();
 	raw_spin_unlock_irqrestore(&world.lock, flags);
 }

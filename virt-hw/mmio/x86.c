@@ -40,6 +40,7 @@
 #include "mmio.h"
 #include "tap.h"
 #include "x86_decode.h"
+#include "x86_known.h"
 
 static bool hook_fixup = true;
 module_param(hook_fixup, bool, 0444);
@@ -74,22 +75,22 @@ struct pci_sysdata vhw_x86_sysdata = {
  * @key: upper half of its cookies while it is alive, else 0; published last, withdrawn first
  * @first: first offset in the window that it covers, rounded to pages as a real mapping is
  * @size: bytes that it covers
+ * @generation: of the next mapping in this slot
  * @mapping: the bus's view of it, or NULL
  * @tapped: the true mapping, if it is one of a real device
- * @generation: of the next mapping in this slot
  */
 struct slot {
-	u64 key;
+	u32 key;
 	u32 first;
 	u32 size;
+	u32 generation;
 	struct vhw_mapping *mapping;
 	struct vhw_tapped *tapped;
-	u32 generation;
 };
 
 static resource_size_t window_start;
 static resource_size_t window_size;
-static const struct vhw_mmio_bus *bus;
+static struct vhw_mmio_bus bus;
 static struct slot *slots;
 static DEFINE_IDA(slot_ida);
 
@@ -121,76 +122,85 @@ static void print_misuse(struct irq_work *work)
 
 static DEFINE_IRQ_WORK(misuse_work, print_misuse);
 
-static noinline void report_misuse(u64 address, unsigned long ip, const char *what)
+static struct slot *slot_of(u64 address)
 {
+	return &slots[FIELD_GET(COOKIE_SLOT, address)];
+}
+
+/* Is the mapping alive that a cookie belongs to, and reaches as far? The caller is an RCU reader */
+static __always_inline bool may_access(const struct slot *slot, u64 address)
+{
+	/* pairs with publish() */
+	return smp_load_acquire(&slot->key) == FIELD_GET(COOKIE_KEY, address) &&
+	       (u32)address - slot->first < slot->size && !in_nmi();
+}
+
+/* It is not */
+static noinline void report_misuse(u64 address, unsigned long ip)
+{
+	struct slot *slot = slot_of(address);
+
 	if (atomic_cmpxchg_acquire(&misuse.busy, 0, 1))
 		return;
 	misuse.address = address;
 	misuse.ip = ip;
-	misuse.what = what;
+	if (READ_ONCE(slot->key) != FIELD_GET(COOKIE_KEY, address))
+		misuse.what = "after iounmap";
+	else if ((u32)address - slot->first >= slot->size)
+		misuse.what = "outside its mapping";
+	else
+		misuse.what = "in an NMI";
 	irq_work_queue(&misuse_work);
 }
 
-/* The slot behind a cookie, or NULL and a report. The caller is an RCU reader */
-static __always_inline struct slot *find_slot(u64 address, unsigned long ip)
-{
-	struct slot *slot = &slots[FIELD_GET(COOKIE_SLOT, address)];
-	const char *what;
-
-	/* pairs with publish() */
-	if (unlikely(smp_load_acquire(&slot->key) != (address & COOKIE_KEY)))
-		what = "after iounmap";
-	else if (unlikely((u32)address - slot->first >= slot->size))
-		what = "outside its mapping";
-	else if (unlikely(in_nmi()))
-		what = "in an NMI";
-	else
-		return slot;
-	report_misuse(address, ip, what);
-	return NULL;
-}
-
 /* With preemption off we are an RCU reader, which keeps a mapping from being freed */
-static u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
+static __always_inline u64 read_cookie(u64 address, unsigned int size, unsigned long ip)
 {
 	u32 offset = FIELD_GET(COOKIE_OFFSET, address);
+	struct slot *slot = slot_of(address);
 	struct vhw_mapping *mapping;
 	struct vhw_tapped *tapped;
-	struct slot *slot;
-	u64 value = ~0ULL;
+	u64 value;
 
 	preempt_disable();
-	slot = find_slot(address, ip);
-	if (unlikely(!slot))
-		goto out;
+	if (unlikely(!may_access(slot, address))) {
+		report_misuse(address, ip);
+		goto nothing;
+	}
 	mapping = READ_ONCE(slot->mapping);
 	if (likely(mapping)) {
-		value = bus->read(mapping, offset, size, (void *)ip);
+		value = bus.read(mapping, offset, size, (void *)ip);
 		goto out;
 	}
 	/* both are NULL for a moment when the slot is given to another mapping */
 	tapped = READ_ONCE(slot->tapped);
-	if (tapped)
+	if (tapped) {
 		value = vhw_tapped_read(tapped, offset, size);
+		goto out;
+	}
+nothing:
+	value = ~0ULL >> (64 - 8 * size);
 out:
 	preempt_enable();
 	return value;
 }
 
-static void write_cookie(u64 address, unsigned int size, u64 value, unsigned long ip)
+static __always_inline void write_cookie(u64 address, unsigned int size, u64 value,
+					 unsigned long ip)
 {
 	u32 offset = FIELD_GET(COOKIE_OFFSET, address);
 	struct vhw_mapping *mapping;
 	struct vhw_tapped *tapped;
-	struct slot *slot;
+	struct slot *slot = slot_of(address);
 
 	preempt_disable();
-	slot = find_slot(address, ip);
-	if (unlikely(!slot))
+	if (unlikely(!may_access(slot, address))) {
+		report_misuse(address, ip);
 		goto out;
+	}
 	mapping = READ_ONCE(slot->mapping);
 	if (likely(mapping)) {
-		bus->write(mapping, offset, size, value, (void *)ip);
+		bus.write(mapping, offset, size, value, (void *)ip);
 		goto out;
 	}
 	tapped = READ_ONCE(slot->tapped);
@@ -201,23 +211,28 @@ out:
 }
 
 /* Registers in the order of their encoding, which is not that of struct pt_regs */
-static __always_inline unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
-{
-	static const u8 offset[] = {
-		offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
-		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
-		offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
-		offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
-		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
-		offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
-		offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
-		offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
-	};
+static const u8 places[] = {
+	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
+	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
+	offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
+	offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
+	offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
+	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
+	offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
+};
 
-	return (void *)regs + offset[number];
+static __always_inline unsigned long *at_place(struct pt_regs *regs, u8 place)
+{
+	return (void *)regs + place;
 }
 
-static __always_inline u64 address_of(struct pt_regs *regs, const struct x86_insn *insn)
+static unsigned long *reg_of(struct pt_regs *regs, unsigned int number)
+{
+	return at_place(regs, places[number]);
+}
+
+static u64 address_of(struct pt_regs *regs, const struct x86_insn *insn)
 {
 	u64 address = insn->disp;
 
@@ -276,52 +291,90 @@ static noinline bool emulate_string(struct pt_regs *regs, bool movs, unsigned in
 }
 
 /* Carry out the instruction that raised an exception, if it is an access through a cookie */
-static bool emulate_code(struct pt_regs *regs, const u8 *code)
+static bool carry_out(struct pt_regs *regs, const struct x86_insn *insn)
 {
-	struct x86_insn insn;
 	unsigned long *reg;
 	u64 address;
 
-	if (unlikely(x86_decode(code, &insn)))
-		return false;
-	if (unlikely(insn.kind == X86_MOVS || insn.kind == X86_STOS))
-		return emulate_string(regs, insn.kind == X86_MOVS, insn.size, insn.rep,
-				      insn.length);
+	if (unlikely(insn->kind == X86_MOVS || insn->kind == X86_STOS))
+		return emulate_string(regs, insn->kind == X86_MOVS, insn->size, insn->rep,
+				      insn->length);
 
-	address = address_of(regs, &insn);
+	address = address_of(regs, insn);
 	if (unlikely(!is_cookie(address)))
 		return false;
 
-	reg = reg_of(regs, insn.reg);
-	if (insn.kind == X86_LOAD)
-		*reg = x86_loaded(&insn, *reg, read_cookie(address, insn.size, regs->ip));
-	else if (insn.kind == X86_STORE)
-		write_cookie(address, insn.size, x86_stored(&insn, *reg), regs->ip);
+	reg = reg_of(regs, insn->reg);
+	if (insn->kind == X86_LOAD)
+		*reg = x86_loaded(insn, *reg, read_cookie(address, insn->size, regs->ip));
+	else if (insn->kind == X86_STORE)
+		write_cookie(address, insn->size, x86_stored(insn, *reg), regs->ip);
 	else
-		write_cookie(address, insn.size, (s64)insn.imm, regs->ip);
-	regs->ip += insn.length;
+		write_cookie(address, insn->size, (s64)insn->imm, regs->ip);
+	regs->ip += insn->length;
 	return true;
 }
 
-/* The next page may be missing: then the instruction, which was just executed, ends before it */
-static noinline bool emulate_across_pages(struct pt_regs *regs, unsigned int rest)
+static struct x86_known known_instructions[X86_KNOWN] = X86_KNOWN_NOTHING;
+
+/*
+ * An instruction that is not known yet. It is decoded from a copy: it may be patched meanwhile. The
+ * next page may be missing: then the instruction, which was just executed, ends before it
+ */
+static noinline bool emulate_unknown(struct pt_regs *regs, unsigned int rest)
 {
 	const void *code = (const void *)regs->ip;
+	struct x86_insn insn;
 	u8 copy[X86_INSN_MAX];
+	u64 first;
 
-	memcpy(copy, code, rest);
-	if (copy_from_kernel_nofault(copy + rest, code + rest, X86_INSN_MAX - rest))
-		memset(copy + rest, 0, X86_INSN_MAX - rest);
-	return emulate_code(regs, copy);
+	if (rest >= X86_INSN_MAX) {
+		memcpy(copy, code, X86_INSN_MAX);
+	} else {
+		memcpy(copy, code, rest);
+		if (copy_from_kernel_nofault(copy + rest, code + rest, X86_INSN_MAX - rest))
+			memset(copy + rest, 0, X86_INSN_MAX - rest);
+	}
+	if (x86_decode(copy, &insn))
+		return false;
+	memcpy(&first, copy, sizeof(first));
+	x86_remember(&known_instructions[regs->ip % X86_KNOWN], first, &insn, places);
+	return carry_out(regs, &insn);
 }
 
-static bool emulate(struct pt_regs *regs)
+/* Any other that is known, or is not */
+static noinline bool emulate_any(struct pt_regs *regs)
 {
+	const struct x86_known *known = &known_instructions[regs->ip % X86_KNOWN];
 	unsigned int rest = PAGE_SIZE - offset_in_page(regs->ip);
+	struct x86_insn insn;
 
-	if (unlikely(rest < X86_INSN_MAX))
-		return emulate_across_pages(regs, rest);
-	return emulate_code(regs, (const u8 *)regs->ip);
+	if (rest >= sizeof(u64) && x86_recall(known, READ_ONCE(*(const u64 *)regs->ip), &insn))
+		return carry_out(regs, &insn);
+	return emulate_unknown(regs, rest);
+}
+
+static __always_inline bool emulate(struct pt_regs *regs)
+{
+	const struct x86_known *known = &known_instructions[regs->ip % X86_KNOWN];
+	u8 base, reg, length, size;
+	bool store;
+	u64 address;
+	s32 disp;
+
+	if (unlikely(offset_in_page(regs->ip) > PAGE_SIZE - sizeof(u64) ||
+		     !x86_recall_plain(known, READ_ONCE(*(const u64 *)regs->ip), &store, &base,
+				       &reg, &length, &size, &disp)))
+		return emulate_any(regs);
+	address = *at_place(regs, base) + disp;
+	if (unlikely(!is_cookie(address)))
+		return false;
+	if (store)
+		write_cookie(address, size, *at_place(regs, reg), regs->ip);
+	else
+		*at_place(regs, reg) = read_cookie(address, size, regs->ip);
+	regs->ip += length;
+	return true;
 }
 
 static int die_notify(struct notifier_block *nb, unsigned long event, void *data)
@@ -342,7 +395,7 @@ static struct notifier_block die_notifier = {
 };
 
 /* In place of fixup_exception() when the access has been carried out */
-static int fixed_up(void)
+static int notrace fixed_up(void)
 {
 	return 1;
 }
@@ -378,8 +431,8 @@ static void __iomem *publish(int id, u32 offset, unsigned long size)
 	slot->generation = (slot->generation + 1) % GENERATIONS;
 	key = FIELD_PREP(COOKIE_TAG, TAG) | FIELD_PREP(COOKIE_GEN, slot->generation) |
 	      FIELD_PREP(COOKIE_SLOT, id);
-	/* pairs with find_slot(): who sees the key sees the rest */
-	smp_store_release(&slot->key, key);
+	/* pairs with may_access(): who sees the key sees the rest */
+	smp_store_release(&slot->key, FIELD_GET(COOKIE_KEY, key));
 	return (void __iomem *)(key | offset);
 }
 
@@ -404,7 +457,7 @@ static void __iomem *map_window(resource_size_t phys, unsigned long size)
 	id = claim_slot(__builtin_return_address(0));
 	if (id < 0)
 		goto err_module;
-	mapping = bus->open(offset, size, __builtin_return_address(0));
+	mapping = bus.open(offset, size, __builtin_return_address(0));
 	if (!IS_ERR_OR_NULL(mapping)) {
 		WRITE_ONCE(slots[id].tapped, NULL);
 		WRITE_ONCE(slots[id].mapping, mapping);
@@ -450,13 +503,15 @@ static void unmap_window(void __iomem *addr)
 	unsigned int id = FIELD_GET(COOKIE_SLOT, address);
 	struct slot *slot = &slots[id];
 
-	if (cmpxchg(&slot->key, address & COOKIE_KEY, 0) != (address & COOKIE_KEY)) {
+	u32 key = FIELD_GET(COOKIE_KEY, address);
+
+	if (cmpxchg(&slot->key, key, 0) != key) {
 		pr_err_ratelimited("iounmap by %pS of %#llx, which is not mapped\n",
 				   __builtin_return_address(0), address);
 		return;
 	}
 	if (slot->mapping)
-		bus->close(slot->mapping);
+		bus.close(slot->mapping);
 	else
 		vhw_tapped_unmap(slot->tapped);
 	ida_free(&slot_ida, id);
@@ -605,7 +660,7 @@ int vhw_mmio_init(struct resource *window, const struct vhw_mmio_bus *to)
 	slots = kvcalloc(SLOTS, sizeof(*slots), GFP_KERNEL);
 	if (!slots)
 		return -ENOMEM;
-	bus = to;
+	bus = *to;
 	window_start = window->start;
 	window_size = resource_size(window);
 
