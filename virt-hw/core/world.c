@@ -150,7 +150,7 @@ static void run_due(void)
 }
 
 /* Firing too early is harmless, so the timer is only ever pulled forward */
-static noinline void arm(void)
+static void arm(void)
 {
 	struct timerqueue_node *node = timerqueue_getnext(&world.queue);
 	u64 when = node ? node->expires + world.slip : U64_MAX;
@@ -168,12 +168,13 @@ static noinline void arm(void)
 	hrtimer_start(&world.timer, when, HRTIMER_MODE_ABS_HARD);
 }
 
-/* Seldom needed, and so out of the way of every access */
-static noinline void catch_up(void)
+/* Seldom needed, and so out of the way of every access. Return: @flags */
+static noinline unsigned long catch_up(unsigned long flags)
 {
 	run_due();
 	if (world.handling)
 		world.entered = world.now;
+	return flags;
 }
 
 /**
@@ -188,12 +189,19 @@ unsigned long vhw_world_lock(void)
 
 	raw_spin_lock_irqsave(&world.lock, flags);
 	if (unlikely(timerqueue_getnext(&world.queue) || world.handling))
-		catch_up();
-	else
-		world.now = 0;	/* read when somebody asks */
+		return catch_up(flags);
+	world.now = 0;	/* read when somebody asks */
 	return flags;
 }
 EXPORT_SYMBOL_GPL(vhw_world_lock);
+
+/* Likewise */
+static noinline void leave_armed(unsigned long flags)
+	__releases(&world.lock)
+{
+	arm();
+	raw_spin_unlock_irqrestore(&world.lock, flags);
+}
 
 /**
  * vhw_world_unlock() - leave the world
@@ -203,8 +211,9 @@ void vhw_world_unlock(unsigned long flags)
 	__releases(&world.lock)
 {
 	if (unlikely(timerqueue_getnext(&world.queue) || world.deliver || world.threads))
-		arm();
-	raw_spin_unlock_irqrestore(&world.lock, flags);
+		leave_armed(flags);
+	else
+		raw_spin_unlock_irqrestore(&world.lock, flags);
 }
 EXPORT_SYMBOL_GPL(vhw_world_unlock);
 
