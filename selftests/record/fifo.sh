@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A FIFO of a real function, which is QEMU's SD host controller, is recorded while two processors empty it.
 # where: qemu-devices
-# extended: qemu-devices
 # time: long
 . "$(dirname "$0")/../lib.sh"
 
