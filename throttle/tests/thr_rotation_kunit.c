@@ -67,7 +67,7 @@ static void gone(struct loop *loop, struct request *request, u64 now)
 	request->back_at = now + SERVICE_NS;
 }
 
-/* The next event is a release or a completion. Returns the time of the first that is left undone. */
+/* The next event is a release or a completion. Returns the time of the first left undone. */
 static u64 run_on(struct loop *loop, u64 now, u64 end)
 {
 	while (now < end) {

@@ -51,7 +51,7 @@ static void results_cover_two_thirds_to_four_thirds_of_the_interval(struct kunit
 
 	thr_average_init(&average, 3, now);
 	KUNIT_EXPECT_EQ(test, average.period, 4 * NS);
-	/* A sample every 10 ms: the count is the time covered. After a pause it becomes so again. */
+	/* A sample every 10 ms: the count is the time covered. After a pause it is so again. */
 	for (i = 0; i < 5000; i++) {
 		struct thr_window window;
 

@@ -83,7 +83,7 @@ make_entry() {
 
 give_up() {
 	[ "$(megabytes_free)" -ge 10 ] || say "error: the disk of the cache $MEZZANINE_CACHE is full"
-	[ -n "${goes_on:-}" ] && [ -n "${interrupted:-}" ] || rm -rf "$entry"
+	if [ -z "${goes_on:-}" ] || [ -z "${interrupted:-}" ]; then rm -rf "$entry"; fi
 }
 
 megabytes_free() { echo $(($(df --output=avail -B 1M "$MEZZANINE_CACHE" | tail -n 1))); }
