@@ -5,22 +5,8 @@
 # where: uml time-travel debug qemu
 # extended: qemu
 . "$(dirname "$0")/../lib.sh"
-
-need python3
-tools=$(readlink -f "$(dirname "$0")/../../tools")
-PATH=$tools:$PATH
-root=/sys/kernel/config/vhw
-dice=$root/dice/d
+. "$(dirname "$0")/dice.sh"
 replayed=$root/replay/replay0
-scratch=$(mktemp -d)
-load vhw-dice
-load vhw-replay
-load vhw-record
-load vhw-dice-driver
-defer rm -rf "$scratch"
-defer unload vhw-dice-driver vhw-record vhw-replay vhw-dice vhw
-mkdir $dice
-defer rmdir $dice
 defer no_replay
 
 no_replay() { [ ! -d $replayed ] || rmdir $replayed; }

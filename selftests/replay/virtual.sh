@@ -3,20 +3,7 @@
 # A virtual board is recorded and replayed: its driver says and hears the same, at the same times where time is virtual.
 # where: uml time-travel debug qemu
 . "$(dirname "$0")/../lib.sh"
-
-need python3
-tools=$(readlink -f "$(dirname "$0")/../../tools")
-PATH=$tools:$PATH
-root=/sys/kernel/config/vhw
-scratch=$(mktemp -d)
-load vhw-dice
-load vhw-replay
-load vhw-record
-load vhw-dice-driver
-defer rm -rf "$scratch"
-defer unload vhw-dice-driver vhw-record vhw-replay vhw-dice vhw
-mkdir $root/dice/d
-defer rmdir $root/dice/d
+. "$(dirname "$0")/dice.sh"
 
 throws() { # BOARD COUNT
 	local i
