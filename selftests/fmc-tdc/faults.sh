@@ -178,6 +178,8 @@ bad_vector() {
 	local before
 	before=$(cat "$pci/irqs_unexpected")
 	harmless vic-bad-vector
+	harmless vic-bad-vector -1 # then nothing else tells which line it was
+	echo 0 >"$fault_dir/times"
 	[ "$(cat "$pci/irqs_unexpected")" -gt "$before" ]
 }
 

@@ -34,6 +34,7 @@ format_1() {
 	shows id_device 0x22
 	shows id_crc_ok 1
 	shows modalias ipack:f01v000000F0d00000022
+	[ "$(wc -l <"$(device board0)/modalias")" -eq 1 ]
 	shows id "4950 4143 f022 a100
 0000 0ccc"
 	grep -qx MODALIAS=ipack:f01v000000F0d00000022 "$(device board0)/uevent"
@@ -46,10 +47,13 @@ format_2() {
 	[ "$(sed 's/^/x/' "$(device board0)/modalias")" = "x$(cut -d= -f2 "$(device board0)/uevent" | grep ipack)" ]
 }
 bad_crc() {
+	local stored
 	expect_log "checksum"
 	restart ipoctal232 format1 id-crc
 	shows id_crc_ok 0
-	logged "ID PROM checksum is 0x.*, computed 0x"
+	stored=$(tr -d ' \n' <"$(device board0)/id" | tail -c 2)
+	[ "$stored" != cc ]
+	logged "ID PROM checksum is 0x$stored, computed 0xcc"
 	put Y /sys/module/ipack/parameters/strict_crc
 	defer put N /sys/module/ipack/parameters/strict_crc
 	restart ipoctal232 format1 id-crc

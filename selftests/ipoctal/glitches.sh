@@ -126,6 +126,12 @@ standing_latch() {
 	sleep 3
 	still no-ack
 	counted "$timeouts" "$before"
+	fault board0 timeout-stuck times -1
+	fault board0 no-ack times 1
+	sleep 3
+	still no-ack
+	still timeout-stuck
+	[ "$(log_since | grep -c "does not clear, masked")" -eq 2 ] || fail "its interrupt was not heard again"
 	exec 7>&-
 }
 

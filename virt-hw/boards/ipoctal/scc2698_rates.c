@@ -36,7 +36,7 @@ u64 scc2698_brg_sixteenth(u8 code, bool set2, bool test)
 	if (code >= ARRAY_SIZE(dividers[0]))
 		return 0;
 	if (test)
-		return DIV_ROUND_CLOSEST_ULL((u64)test_eighths[set2][code] * SCC2698_X1_PERIOD, 16);
+		return (u64)test_eighths[set2][code] * SCC2698_X1_PERIOD / 16;
 	return (u64)dividers[set2][code] * SCC2698_X1_PERIOD / 2;
 }
 

@@ -221,21 +221,14 @@ static bool find_break_end(struct line_receiver *rx, const struct line_wire *wir
 
 static enum line_event end_character(struct line_receiver *rx, u64 now, bool stop)
 {
-	if (stop) {
-		hunt(rx, now);
-		return LINE_CHARACTER;
+	if (!stop && !rx->value) {
+		rx->state = LINE_IN_BREAK;
+		rx->since = now;
+		return LINE_BREAK;
 	}
-	if (rx->value) {
-		/* the space just seen may be the next start bit */
-		u16 value = rx->value;
-
-		begin(rx, now);
-		rx->value = value;
-		return LINE_FRAMING;
-	}
-	rx->state = LINE_IN_BREAK;
-	rx->since = now;
-	return LINE_BREAK;
+	/* space in place of the stop bit may be the next start bit */
+	hunt(rx, now);
+	return stop ? LINE_CHARACTER : LINE_FRAMING;
 }
 
 /**

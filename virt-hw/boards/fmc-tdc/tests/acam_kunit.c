@@ -108,6 +108,50 @@ static void both_sides_of_every_boundary_are_measured(struct kunit *test)
 	}
 }
 
+/* Both references may be later: the clock was set, or the counter began, after the pulse */
+static void times_before_a_reference_are_measured_as_well(struct kunit *test)
+{
+	struct acam_clock clock = { };
+	struct acam_stamp stamp;
+	int tick, ps;
+
+	for (tick = 0; tick < 2 * ACAM_ROLLOVER_TICKS; tick += 997) {
+		clock.start = 3 * ACAM_SECOND_PS + tick * ACAM_TICK_PS;
+		for (ps = -12345; ps <= 12345; ps += 11) {
+			expect_near(test, &clock, -5 * ACAM_SECOND_PS + ps);
+			expect_near(test, &clock, ACAM_SECOND_PS + ps);
+			expect_near(test, &clock, clock.start + ps);
+		}
+	}
+	acam_measure_exactly(&clock, -1, &stamp);
+	KUNIT_EXPECT_EQ(test, stamp.tai, U32_MAX);
+	KUNIT_EXPECT_EQ(test, stamp.coarse, ACAM_SECOND_TICKS - 1);
+	KUNIT_EXPECT_EQ(test, stamp.frac, 4095);
+}
+
+/*
+ * A second begins within a retrigger period. A hit of that period is counted from the second
+ * before, though the timestamp that is made of it is the same.
+ */
+static void a_hit_of_the_period_in_which_the_second_begins_belongs_to_the_one_before(
+	struct kunit *test)
+{
+	struct acam_clock clock = { .tai = 100, .start = -10 * ACAM_TICK_PS };
+	struct acam_count count;
+	s64 period = clock.start + CHIP_LAG_PS;
+
+	/* the second begins 10 ticks after the counter, in its first period */
+	acam_count_hit(&clock, period + 5 * ACAM_TICK_PS, &count);
+	KUNIT_EXPECT_EQ(test, count.tai, 99);
+	KUNIT_EXPECT_EQ(test, count.start, 0);
+	acam_count_hit(&clock, period + RETRIGGER_PS, &count);
+	KUNIT_EXPECT_EQ(test, count.tai, 100);
+	KUNIT_EXPECT_EQ(test, count.start, 1);
+	KUNIT_EXPECT_EQ(test, count.retrigger, 0);
+	KUNIT_EXPECT_EQ(test, count.roll_over, 0);
+	KUNIT_EXPECT_EQ(test, count.cycles, 53);
+}
+
 static void a_perfect_chip_rounds_down_to_a_fraction(struct kunit *test)
 {
 	struct acam_clock clock = { .start = 27 * ACAM_TICK_PS };
@@ -197,6 +241,8 @@ static struct kunit_case acam_tests[] = {
 	KUNIT_CASE_PARAM(counts_become_the_timestamp_of_the_specification, convert_gen_params),
 	KUNIT_CASE(a_hundred_thousand_random_times_are_measured_within_330_ps),
 	KUNIT_CASE(both_sides_of_every_boundary_are_measured),
+	KUNIT_CASE(times_before_a_reference_are_measured_as_well),
+	KUNIT_CASE(a_hit_of_the_period_in_which_the_second_begins_belongs_to_the_one_before),
 	KUNIT_CASE(a_perfect_chip_rounds_down_to_a_fraction),
 	KUNIT_CASE_PARAM(offsets_are_added_with_carries, offset_gen_params),
 	KUNIT_CASE_PARAM(the_filter_wants_12_ticks_and_less_than_a_second, filter_gen_params),

@@ -126,6 +126,47 @@ static void skipping_drops_what_has_ended_and_nothing_else(struct kunit *test)
 			break;
 		KUNIT_ASSERT_EQ(test, a.rise, b.rise);
 		KUNIT_ASSERT_EQ(test, a.fall, b.fall);
+		KUNIT_ASSERT_EQ(test, skipped->swallowed, walked->swallowed);
+	}
+}
+
+static void skipping_to_the_past_gives_no_pulse_again(struct kunit *test)
+{
+	const struct pulse_train *train = test->param_value;
+	struct pulse_input *input = new_input(test);
+	struct pulse first, last = { }, after;
+
+	input->train = *train;
+	first = next(test, input);
+	for (int i = 0; i < 20; i++)
+		last = next(test, input);
+	pulse_skip(input, first.fall + 2000);
+	after = next(test, input);
+	KUNIT_EXPECT_GE(test, after.rise, last.fall);
+	KUNIT_EXPECT_EQ(test, input->train.next, 22);
+	KUNIT_EXPECT_EQ(test, input->swallowed, 0);
+}
+
+static void a_recordings_pulse_is_skipped_when_it_has_ended(struct kunit *test)
+{
+	static const struct pulse recorded[] = {
+		{ 100, 200, true, true }, { 300, 300, true, false }, { 400, 500, true, true },
+		{ 600, 600, false, true }, { 700, 800, true, true },
+	};
+	struct pulse_input *input;
+	s64 time;
+
+	for (time = 0; time < 1000; time += 50) {
+		unsigned int over = 0;
+
+		input = new_input(test);
+		input->recording = recorded;
+		input->recorded = ARRAY_SIZE(recorded);
+		input->recording_start = 20;
+		while (over < ARRAY_SIZE(recorded) && recorded[over].fall + 20 <= time)
+			over++;
+		recording_skip(input, time);
+		KUNIT_EXPECT_EQ(test, input->played, over);
 	}
 }
 
@@ -180,6 +221,35 @@ static void sources_are_merged_and_pulses_within_pulses_swallowed(struct kunit *
 	KUNIT_EXPECT_EQ(test, input->swallowed, 5);
 }
 
+static void no_more_are_swallowed_than_come(struct kunit *test)
+{
+	struct pulse_input *input = new_input(test);
+
+	input->train = (struct pulse_train) {
+		.period = 100, .width = 50, .count = 3, .start = 10, .running = true,
+	};
+	KUNIT_EXPECT_EQ(test, pulse_add_single(input, 0, 100000), 0);
+	KUNIT_EXPECT_EQ(test, next(test, input).rise, 0);
+	expect_end(test, input);
+	KUNIT_EXPECT_EQ(test, input->swallowed, 3);
+}
+
+/* However dense they are: one by one, half a million millions would take for ever */
+static void what_a_long_pulse_covers_is_swallowed_at_once(struct kunit *test)
+{
+	struct pulse_train dense = { .period = 2, .width = 1, .running = true };
+	struct pulse_input *input = new_input(test);
+
+	input->train = dense;
+	input->noise = dense;
+	input->busy_until = SECOND_PS;
+	swallow(input, TRAIN);
+	KUNIT_EXPECT_GE(test, input->train.next, SECOND_PS / 2 - 1);
+	swallow(input, NOISE);
+	KUNIT_EXPECT_GE(test, input->noise.next, SECOND_PS / 2 - 1);
+	KUNIT_EXPECT_EQ(test, input->swallowed, input->train.next + input->noise.next);
+}
+
 static void single_pulses_come_in_order_and_have_a_limit(struct kunit *test)
 {
 	struct pulse_input *input = new_input(test);
@@ -203,6 +273,8 @@ static void settings_that_overlap_are_refused(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pulse_train_valid(&bad));
 	bad = good;
 	bad.width_max = 100;
+	KUNIT_EXPECT_FALSE(test, pulse_train_valid(&bad));
+	bad.width_max = 101;
 	KUNIT_EXPECT_FALSE(test, pulse_train_valid(&bad));
 	bad = good;
 	bad.width = 0;
@@ -277,8 +349,12 @@ static struct kunit_case pulse_tests[] = {
 	KUNIT_CASE(bursts_repeat_with_their_own_period),
 	KUNIT_CASE(jitter_and_width_stay_in_range_and_repeat_with_the_seed),
 	KUNIT_CASE_PARAM(skipping_drops_what_has_ended_and_nothing_else, train_gen_params),
+	KUNIT_CASE_PARAM(skipping_to_the_past_gives_no_pulse_again, train_gen_params),
+	KUNIT_CASE(a_recordings_pulse_is_skipped_when_it_has_ended),
 	KUNIT_CASE_PARAM(another_zero_changes_no_pulse, train_gen_params),
 	KUNIT_CASE(sources_are_merged_and_pulses_within_pulses_swallowed),
+	KUNIT_CASE(no_more_are_swallowed_than_come),
+	KUNIT_CASE(what_a_long_pulse_covers_is_swallowed_at_once),
 	KUNIT_CASE(single_pulses_come_in_order_and_have_a_limit),
 	KUNIT_CASE(settings_that_overlap_are_refused),
 	KUNIT_CASE(recordings_may_miss_edges),

@@ -114,6 +114,16 @@ static void send_all(unsigned int ch, const char *text)
 	}
 }
 
+static u64 time_to_send(unsigned int ch)
+{
+	u64 begin = world.now;
+
+	wr(ch, SCC2698_THR, 0x55);
+	while (!(rd(ch, SCC2698_SR) & SCC2698_SR_TXEMT))
+		world_until(timerqueue_getnext(&world.queue)->expires);
+	return world.now - begin;
+}
+
 /* Channel 0 with a plug that loops it back */
 static void scc_has_the_manuals_defaults_after_reset(struct kunit *test)
 {
@@ -124,6 +134,92 @@ static void scc_has_the_manuals_defaults_after_reset(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, rdb(0, SCC2698_IPR) & 0xf, 0xf);
 	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_MR), 0);
+}
+
+/* Everything that a driver can set or a stream leave behind */
+static void disturb_all(void)
+{
+	for (unsigned int ch = 0; ch < SCC2698_CHANNELS; ch++) {
+		serial_port_loop(&port[ch]);
+		wr(ch, SCC2698_CR, SCC2698_CR_ASSERT_RTS);
+		start(ch);
+		wr(ch, SCC2698_THR, 'x');
+	}
+	for (unsigned int ch = 0; ch < SCC2698_CHANNELS; ch += 2) {
+		wrb(ch, SCC2698_ACR, SCC2698_ACR_BRG_SET2 | SCC2698_ACR_CHANGE |
+			FIELD_PREP(SCC2698_ACR_CT_MODE, SCC2698_ACR_TIMER_X1_16));
+		wrb(ch, SCC2698_CTPU, 0x09);
+		wrb(ch, SCC2698_CTPL, 0x01);
+		rdb(ch, SCC2698_START_CT);
+		wr(ch, SCC2698_CR, SCC2698_CR_TIMEOUT_ON);
+		wrb(ch, SCC2698_OPCR, SCC2698_OPCR_MPP_OUTPUT | SCC2698_OPCR_MPOA |
+			SCC2698_OPCR_MPOB);
+		wrb(ch, SCC2698_IMR, 0xff);
+	}
+	rd(0, SCC2698_BRG_TEST);
+	world_pass(50 * MS);
+	for (unsigned int ch = 0; ch < SCC2698_CHANNELS; ch++) {
+		wr(ch, SCC2698_THR, 0);
+		wr(ch, SCC2698_CR, SCC2698_CR_START_BREAK);
+	}
+	world_pass(50 * MS);
+	for (unsigned int ch = 0; ch < SCC2698_CHANNELS; ch++)
+		wr(ch, SCC2698_THR, 'y');
+}
+
+static void scc_reset_brings_all_of_the_manuals_defaults_back(struct kunit *test)
+{
+	disturb_all();
+	KUNIT_ASSERT_TRUE(test, irq[0] && irq[1]);
+	scc2698_reset(&chip);
+	KUNIT_EXPECT_FALSE(test, irq[0] || irq[1]);
+	world_pass(1000 * MS);	/* a counter or timer that still ran would show in ISR */
+	for (unsigned int ch = 0; ch < SCC2698_CHANNELS; ch++) {
+		expect_sr(test, ch, 0);
+		KUNIT_EXPECT_EQ(test, rdb(ch, SCC2698_ISR), 0);
+		KUNIT_EXPECT_EQ(test, rdb(ch, SCC2698_CTU) << 8 | rdb(ch, SCC2698_CTL), 0);
+		KUNIT_EXPECT_TRUE(test, line_level(&port[ch].own, world.now));
+		KUNIT_EXPECT_FALSE(test, port[ch].rts);
+		KUNIT_EXPECT_EQ(test, rd(ch, SCC2698_MR), 0);
+		KUNIT_EXPECT_EQ(test, rd(ch, SCC2698_MR), 0);
+		KUNIT_EXPECT_EQ(test, chip.channel[ch].csr, 0);
+	}
+	for (unsigned int i = 0; i < SCC2698_BLOCKS; i++) {
+		KUNIT_EXPECT_EQ(test, chip.block[i].acr, 0);
+		KUNIT_EXPECT_EQ(test, chip.block[i].imr, 0);
+		KUNIT_EXPECT_EQ(test, chip.block[i].opcr, 0);
+		KUNIT_EXPECT_EQ(test, chip.block[i].preset, 0);
+		KUNIT_EXPECT_EQ(test, chip.block[i].changed, 0);
+		KUNIT_EXPECT_FALSE(test, chip.block[i].timeout_mode);
+		wrb(2 * i, SCC2698_OPCR, SCC2698_OPCR_MPP_OUTPUT);
+		KUNIT_EXPECT_FALSE(test, port[2 * i].rts || port[2 * i + 1].rts);
+	}
+	modes(0, MR1_8N, SCC2698_MR2_STOP_1);
+	wr(0, SCC2698_CSR, 0x66);
+	wr(0, SCC2698_CR, SCC2698_CR_TX_ENABLE);
+	KUNIT_EXPECT_EQ(test, time_to_send(0), 10 * NSEC_PER_SEC / 1200); /* no test rate */
+}
+
+/* Which half of MR comes first is not seen by who resets the pointer before each use */
+static void scc_reset_points_to_mr1(struct kunit *test)
+{
+	modes(0, 0x13, 0x07);
+	scc2698_reset(&chip);
+	wr(0, SCC2698_MR, 0x12);
+	wr(0, SCC2698_CR, SCC2698_CR_RESET_MR);
+	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_MR), 0x12);
+	KUNIT_EXPECT_EQ(test, rd(0, SCC2698_MR), 0);
+}
+
+static void scc_disable_wins_over_enable(struct kunit *test)
+{
+	serial_port_loop(&port[0]);
+	start(0);
+	wr(0, SCC2698_CR, SCC2698_CR_RX_ENABLE | SCC2698_CR_RX_DISABLE);
+	send_all(0, "a");
+	expect_sr(test, 0, TX_IDLE);
+	wr(0, SCC2698_CR, SCC2698_CR_TX_ENABLE | SCC2698_CR_TX_DISABLE);
+	expect_sr(test, 0, 0);
 }
 
 static void scc_moves_the_mode_pointer_to_mr2_where_it_stays(struct kunit *test)
@@ -192,16 +288,6 @@ static void rate_desc(const struct rate_case *rate, char *desc)
 }
 
 KUNIT_ARRAY_PARAM(rate, rates, rate_desc);
-
-static u64 time_to_send(unsigned int ch)
-{
-	u64 begin = world.now;
-
-	wr(ch, SCC2698_THR, 0x55);
-	while (!(rd(ch, SCC2698_SR) & SCC2698_SR_TXEMT))
-		world_until(timerqueue_getnext(&world.queue)->expires);
-	return world.now - begin;
-}
 
 static void scc_sends_at_the_rate_of_each_code(struct kunit *test)
 {
@@ -624,6 +710,23 @@ static void scc_timer_is_ready_each_cycle_and_never_stops(struct kunit *test)
 	}
 }
 
+/* A preset that was written meanwhile counts from half a cycle on, at which nothing is ready yet */
+static void scc_timer_takes_a_new_preset_in_mid_cycle(struct kunit *test)
+{
+	wrb(0, SCC2698_ACR, FIELD_PREP(SCC2698_ACR_CT_MODE, SCC2698_ACR_TIMER_X1_16));
+	wrb(0, SCC2698_CTPU, 0x09);
+	wrb(0, SCC2698_CTPL, 0x00);	/* half a cycle: 10 ms */
+	rdb(0, SCC2698_START_CT);
+	world_pass(MS);
+	wrb(0, SCC2698_CTPU, 0x12);	/* 20 ms */
+	world_pass(9 * MS);
+	KUNIT_EXPECT_EQ(test, rdb(0, SCC2698_ISR), 0);
+	world_pass(20 * MS - 1);
+	KUNIT_EXPECT_EQ(test, rdb(0, SCC2698_ISR), 0);
+	world_pass(1);
+	KUNIT_EXPECT_EQ(test, rdb(0, SCC2698_ISR), SCC2698_ISR_COUNTER);
+}
+
 static void scc_receiver_time_out_runs_from_the_last_character(struct kunit *test)
 {
 	serial_port_loop(&port[0]);
@@ -798,6 +901,9 @@ static int init(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(scc_has_the_manuals_defaults_after_reset),
+	KUNIT_CASE(scc_reset_brings_all_of_the_manuals_defaults_back),
+	KUNIT_CASE(scc_reset_points_to_mr1),
+	KUNIT_CASE(scc_disable_wins_over_enable),
 	KUNIT_CASE(scc_moves_the_mode_pointer_to_mr2_where_it_stays),
 	KUNIT_CASE(scc_keeps_one_character_in_thr_while_another_is_sent),
 	KUNIT_CASE(scc_sends_960_characters_in_exactly_a_second),
@@ -823,6 +929,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(scc_misses_a_pulse_of_cts_between_two_samples),
 	KUNIT_CASE(scc_counter_is_ready_at_its_end_and_stops_when_told),
 	KUNIT_CASE(scc_timer_is_ready_each_cycle_and_never_stops),
+	KUNIT_CASE(scc_timer_takes_a_new_preset_in_mid_cycle),
 	KUNIT_CASE(scc_receiver_time_out_runs_from_the_last_character),
 	KUNIT_CASE(scc_interrupts_by_int0_for_channels_0_to_3_and_int1_for_the_rest),
 	KUNIT_CASE(scc_receive_interrupt_waits_for_a_full_fifo_if_told),

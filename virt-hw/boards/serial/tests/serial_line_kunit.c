@@ -55,6 +55,29 @@ static void line_960_characters_at_9600_baud_take_exactly_a_second(struct kunit 
 	KUNIT_EXPECT_EQ(test, time.fraction, 0);
 }
 
+/* Of 36 GHz, the nearest 1/LINE_FRACTIONS ns */
+static void line_a_sixteenth_of_a_bit_is_rounded(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, line_sixteenth(9600), 3750000);
+	KUNIT_EXPECT_EQ(test, line_sixteenth(7), 5142857143);	/* .. 142.86 */
+	KUNIT_EXPECT_EQ(test, line_sixteenth(11), 3272727273);	/* .. 272.73 */
+	KUNIT_EXPECT_EQ(test, line_sixteenth(13), 2769230769);	/* .. 769.23 */
+	KUNIT_EXPECT_EQ(test, line_sixteenth(0), 0);
+}
+
+/* With the parity bit, the number of ones is even, or odd */
+static void line_parity_is_what_its_name_says(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, line_parity_bit(LINE_PARITY_EVEN, 0x00));
+	KUNIT_EXPECT_TRUE(test, line_parity_bit(LINE_PARITY_EVEN, 0x01));
+	KUNIT_EXPECT_FALSE(test, line_parity_bit(LINE_PARITY_EVEN, 0x81));
+	KUNIT_EXPECT_TRUE(test, line_parity_bit(LINE_PARITY_ODD, 0x00));
+	KUNIT_EXPECT_FALSE(test, line_parity_bit(LINE_PARITY_ODD, 0x01));
+	KUNIT_EXPECT_TRUE(test, line_parity_bit(LINE_PARITY_ODD, 0x81));
+	KUNIT_EXPECT_TRUE(test, line_parity_bit(LINE_PARITY_MARK, 0x01));
+	KUNIT_EXPECT_FALSE(test, line_parity_bit(LINE_PARITY_SPACE, 0x01));
+}
+
 struct format_case {
 	const char *name;
 	struct line_format format;
@@ -185,6 +208,22 @@ static void line_a_break_in_a_character_ends_it_with_a_framing_error_first(struc
 	KUNIT_EXPECT_EQ(test, line_receive(&rig.rx, &rig.wire, 500 * MS), LINE_BREAK);
 }
 
+static void line_a_break_is_not_ended_by_mark_of_less_than_half_a_bit(struct kunit *test)
+{
+	struct line_wave glitch = {
+		.start.ns = 200 * MS, .sixteenth = line_sixteenth(9600) / 4, .bits = 1, .count = 1,
+	};
+	struct rig rig;
+
+	rig_init(&rig, &format_8n1, 9600);
+	change(&rig, MS, line_steady(MS, false));
+	KUNIT_EXPECT_EQ(test, line_receive(&rig.rx, &rig.wire, 200 * MS), LINE_BREAK);
+	KUNIT_EXPECT_EQ(test, change(&rig, 200 * MS, glitch), LINE_NOTHING);
+	KUNIT_EXPECT_EQ(test, line_receive(&rig.rx, &rig.wire, 500 * MS), LINE_NOTHING);
+	change(&rig, 500 * MS, line_steady(500 * MS, true));
+	KUNIT_EXPECT_EQ(test, line_receive(&rig.rx, &rig.wire, 501 * MS), LINE_BREAK_END);
+}
+
 static void line_two_drivers_at_once_garble_each_other(struct kunit *test)
 {
 	struct line_driver other = { .enabled = true };
@@ -217,6 +256,8 @@ static void line_a_start_bit_is_reported_at_its_middle_when_asked_for(struct kun
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(line_960_characters_at_9600_baud_take_exactly_a_second),
+	KUNIT_CASE(line_a_sixteenth_of_a_bit_is_rounded),
+	KUNIT_CASE(line_parity_is_what_its_name_says),
 	KUNIT_CASE_PARAM(line_every_character_arrives_as_it_was_sent, format_gen_params),
 	KUNIT_CASE(line_a_character_is_complete_in_the_middle_of_its_stop_bit),
 	KUNIT_CASE(line_three_percent_between_the_rates_do_no_harm),
@@ -225,6 +266,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(line_a_glitch_shorter_than_half_a_bit_is_no_start_bit),
 	KUNIT_CASE(line_a_break_is_one_event_and_its_end_another),
 	KUNIT_CASE(line_a_break_in_a_character_ends_it_with_a_framing_error_first),
+	KUNIT_CASE(line_a_break_is_not_ended_by_mark_of_less_than_half_a_bit),
 	KUNIT_CASE(line_two_drivers_at_once_garble_each_other),
 	KUNIT_CASE(line_a_start_bit_is_reported_at_its_middle_when_asked_for),
 	{}
