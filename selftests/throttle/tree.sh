@@ -221,6 +221,34 @@ default_discard() {
 	no_groups
 }
 
+# D1: 4 GiB get a file system under 100 MB/s, as fast as what is written takes; a neighbour of equal weight waits for two
+# requests of 1 MiB at most, in every 100 ms, and for its own device, which takes 1 ms
+neighbour_of_mkfs() {
+	local whole took writer
+	need mkfs.ext4
+	null big size=4096 discard=1 memory_backed=1
+	disk big "$node" g
+	whole=$node
+	null slow completion_nsec=1000000
+	disk slow "$node" g
+	put bps-write=100000000 "$class/g/limits"
+	"$load" -s 1.5 -w 100 "$node:1:4096:write:neighbour" >"$out" &
+	writer=$!
+	sleep 0.5
+	took=$(date +%s%N)
+	mkfs.ext4 -q -F "$whole"
+	took=$(($(date +%s%N) - took))
+	wait $writer
+	note "mkfs: $took ns; $(grep '^job' "$out")"
+	undisk big
+	undisk slow
+	unnull big
+	unnull slow
+	within 500000000 "$took" 900000000
+	within 0 "$(field max_ns neighbour "$out")" $((2 * 10485760 + 1100000))
+	[ "$(awk '$1 == "window" && $4 >= 4' "$out" | wc -l)" -eq 15 ] || fail "$(cat "$out")"
+}
+
 # A5: a direct read of up to 1 MiB is one request, whatever its pages; a larger one is one for each bio
 large_direct() { # SIZE LEAST MOST
 	local before
@@ -244,7 +272,7 @@ read_ahead() {
 	no_groups
 }
 
-plan 19
+plan 20
 for rate in 1000 5000; do
 	testcase "A1: a child group's members under its parent's limit of $rate" child $rate
 	testcase "A1: the same below a limit of their own" child $rate $((4 * rate))
@@ -260,6 +288,7 @@ testcase "a weight that grows counts at once" live_weight
 testcase "another fairness counts at once" live_fairness
 testcase "a group that gets and loses a parent" live_parent
 testcase "D1: a discard holds up nobody by default" default_discard
+testcase "D1: who shares with one who formats waits at most its turn" neighbour_of_mkfs
 testcase "A5: a direct read of 1 MiB is one request" large_direct 1M 1 1
 testcase "A5: a direct read of 4 MiB is up to 4" large_direct 4M 1 4
 testcase "D2: read-ahead, counted by size" read_ahead

@@ -9,7 +9,8 @@
  *   start-time fair queueing that keeps virtual times in 128 bits, so they never wrap, looks
  *   through all members in turn and knows no directions; and the wait of every request with the
  *   bound for all levels together;
- * - any limits at any level.
+ * - any limits at any level. Here whom a group owes a request, because it was next but held up from
+ *   above, is kept account of, and compared: nothing else may pass a limit that is reached.
  * In both what each member is passed over by is counted and compared with the closed form of the
  * bound, at every level; no request may pass a limit that is reached, nor wait when none is.
  */
@@ -38,6 +39,7 @@ struct model {
 	int parent;
 	bool total;		/* a group's: a total limit of it or above */
 	bool open[THR_DIRS];	/* a group's: no limit of it or above is reached */
+	bool owes[THR_DIRS];	/* a group's: one may go although limits of it are reached */
 	bool lent;		/* a group's: its last request went with its limits reached */
 	bool can[THR_DIRS];	/* something in it may go as far as limits below its group say */
 };
@@ -163,6 +165,8 @@ static void set_limits(int group, u64 now)
 				limits.limit[i].avg = rate[i];
 	}
 	thr_rotation_set_limits(&rotation[group], &limits, now);
+	model[group].owes[THR_READ] = false;
+	model[group].owes[THR_WRITE] = false;
 	for (i = 0; i < GROUPS; i++)
 		model[i].total = rotation[i].meter.total || (i && model[model[i].parent].total);
 	for (i = 0; i < NODES; i++)
@@ -205,7 +209,7 @@ static void make_tree(u64 now)
 /* Has a group no objection? It may owe a request to one direction. */
 static bool permits(int group, enum thr_dir dir, u64 now)
 {
-	return rotation[group].owed[dir] || thr_meter_open(&rotation[group].meter, dir, now);
+	return model[group].owes[dir] || thr_meter_open(&rotation[group].meter, dir, now);
 }
 
 /* Who may go, as far as limits say? */
@@ -227,6 +231,93 @@ static void look(u64 now)
 			if (model[i].can[dir] && permits(model[i].parent, dir, now))
 				model[model[i].parent].can[dir] = true;
 	}
+}
+
+/* Can something in a group go, as far as limits below it say? But for member @but */
+static bool has_next(int group, enum thr_dir dir, int but)
+{
+	int i;
+
+	for (i = 1; i < NODES; i++)
+		if (i != but && model[i].parent == group && model[i].can[dir])
+			return true;
+	return false;
+}
+
+/* Where nothing is left that could go, nothing is owed. */
+static void forget_debts(int group, int but)
+{
+	unsigned int dir;
+
+	for (dir = 0; dir < THR_DIRS; dir++)
+		if (!has_next(group, dir, but))
+			model[group].owes[dir] = false;
+}
+
+static void compare_debts(u64 now)
+{
+	unsigned int dir;
+	int i;
+
+	look(now);
+	for (i = 0; i < GROUPS; i++) {
+		forget_debts(i, 0);
+		for (dir = 0; dir < THR_DIRS; dir++)
+			expect(rotation[i].owed[dir] == model[i].owes[dir],
+			       "a group owes what it does not, or does not what it does");
+	}
+}
+
+/* A group's two lines, before one of those who stand there is served */
+struct lines {
+	const struct thr_entry *first[THR_DIRS];
+	u64 left[THR_DIRS];	/* until the turn of the first, in virtual time */
+	bool free[THR_DIRS];	/* somebody could go, and no limit of the group is reached */
+};
+
+static struct lines before[GROUPS];
+
+static void look_at_lines(u64 now)
+{
+	unsigned int dir;
+	int i;
+
+	for (i = 0; i < GROUPS; i++) {
+		for (dir = 0; dir < THR_DIRS; dir++) {
+			struct thr_entry *first = rotation[i].line[dir];
+
+			before[i].first[dir] = first;
+			before[i].left[dir] = first ? first->key - rotation[i].clock[dir].now : 0;
+			before[i].free[dir] = has_next(i, dir, 0) &&
+					      thr_meter_open(&rotation[i].meter, dir, now);
+		}
+	}
+}
+
+/*
+ * Member @i, or something in it, was served. Which directions was there a choice of? A group above
+ * it with a total that had no choice, although it would have had one, owes the other direction a
+ * request if that was next.
+ */
+static unsigned int had_choice(int i, enum thr_dir dir)
+{
+	unsigned int dirs = model[0].can[THR_READ] << THR_READ | model[0].can[THR_WRITE] << THR_WRITE;
+	int group = model[i].parent;
+	const struct lines *lines = &before[group];
+
+	if (group)
+		dirs = had_choice(group, dir);
+	if (dirs != BOTH) {
+		if (group && rotation[group].meter.total && lines->free[!dir] &&
+		    lines->left[!dir] <= lines->left[dir])
+			model[group].owes[!dir] = true;
+		return BIT(dir);
+	}
+	if (!model[group].total &&
+	    (i >= GROUPS || lines->first[THR_READ] != &up[i].turn[THR_READ].entry ||
+	     lines->first[THR_WRITE] != &up[i].turn[THR_WRITE].entry))
+		return BIT(dir);
+	return model[i].can[THR_READ] << THR_READ | model[i].can[THR_WRITE] << THR_WRITE;
 }
 
 static bool could_go(int i, enum thr_dir dir)
@@ -369,7 +460,7 @@ static void release(u64 *now)
 {
 	u64 next = thr_rotation_next(&rotation[0], *now);
 	struct thr_waiter *waiter;
-	bool reached[GROUPS][THR_DIRS];
+	bool reached[GROUPS][THR_DIRS], known;
 	struct request *r;
 	enum thr_dir dir;
 	int i, at;
@@ -380,6 +471,13 @@ static void release(u64 *now)
 	}
 	*now = max(next, *now);
 	look(*now);
+	/* Those whose alarm is due line up when one is served, which is too late to look at them. */
+	known = !rotation[0].alarms || thr_later(rotation[0].alarms->key, *now);
+	if (!known && below(2)) {
+		ring(&rotation[0], *now);
+		known = true;
+	}
+	look_at_lines(*now);
 	for (i = 0; i < GROUPS; i++)
 		for (at = 0; at < THR_DIRS; at++)
 			reached[i][at] = !thr_meter_open(&rotation[i].meter, at, *now);
@@ -405,6 +503,15 @@ static void release(u64 *now)
 		return;
 	if (!count(i, dir, waiter->bytes))
 		return;
+	if (known)
+		had_choice(i, dir);
+	for (at = model[i].parent;; at = model[at].parent) {
+		model[at].owes[dir] = false;
+		if (!known)
+			model[at].owes[!dir] = rotation[at].owed[!dir];
+		if (!at)
+			break;
+	}
 	r->waits = false;
 	model[i].queued[dir]--;
 	model[i].first_since[dir] = served;
@@ -434,6 +541,8 @@ static void move_group(int i, u64 now)
 
 	wait_for_turn(i, -waiting);
 	thr_rotation_leave(&up[i], now);
+	look(now);
+	forget_debts(model[i].parent, i);
 	join(i, 1 + below(2), now);
 	wait_for_turn(i, waiting);
 	model[i].total = rotation[i].meter.total || model[model[i].parent].total;
@@ -496,6 +605,7 @@ static void step(u64 *now)
 		release(now);
 	else /* Some starve: they come rarely. */
 		arrive(GROUPS + (below(8) ? below(DISKS / 2) : below(DISKS)), *now);
+	compare_debts(*now);
 }
 
 /**
