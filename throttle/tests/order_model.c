@@ -430,6 +430,43 @@ static bool came_in_time(int i, enum thr_dir dir)
 		      "a request has waited for longer than all levels together say");
 }
 
+/* The groups' buckets, as they are to be after a request; looked at now and then */
+static struct thr_meter meter[GROUPS];
+static bool metered;
+
+static void copy_meters(void)
+{
+	unsigned int dir, k;
+	int i;
+
+	metered = !below(16);
+	for (i = 0; metered && i < GROUPS; i++) {
+		struct thr_meter *from = &rotation[i].meter;
+
+		meter[i] = *from;
+		for (dir = 0; dir < THR_DIRS; dir++)
+			for (k = 0; from->active[dir][k]; k++)
+				meter[i].active[dir][k] =
+					&meter[i].pot[from->active[dir][k] - from->pot];
+	}
+}
+
+/* A request of disk @i went: all groups above it were charged, once, and no others. 0: none went */
+static void compare_meters(int i, const struct thr_waiter *waiter, u64 now)
+{
+	int at;
+
+	if (!metered)
+		return;
+	while (i) {
+		i = model[i].parent;
+		thr_meter_pour(&meter[i], waiter->dir, waiter->bytes, now);
+	}
+	for (at = 0; at < GROUPS; at++)
+		expect(!memcmp(meter[at].pot, rotation[at].meter.pot, sizeof(meter[at].pot)),
+		       "a group was charged something else than what went");
+}
+
 static void arrive(int i, u64 now)
 {
 	struct request *r = &request[i - GROUPS][below(REQUESTS)];
@@ -443,9 +480,11 @@ static void arrive(int i, u64 now)
 	look(now);
 	others = model[0].can[THR_READ] || model[0].can[THR_WRITE];
 	passes = !others && !model[i].queued[dir] && model[model[i].parent].open[dir];
+	copy_meters();
 	if (!expect(thr_rotation_arrive(share_at(i), &r->waiter, now) == passes,
 		    "a request overtook, or waited for nothing"))
 		return;
+	compare_meters(passes ? i : 0, &r->waiter, now);
 	if (passes) {
 		went_at_once++;
 		return;
@@ -481,8 +520,10 @@ static void release(u64 *now)
 	for (i = 0; i < GROUPS; i++)
 		for (at = 0; at < THR_DIRS; at++)
 			reached[i][at] = !thr_meter_open(&rotation[i].meter, at, *now);
+	copy_meters();
 	waiter = thr_rotation_release(&rotation[0], *now);
 	if (!waiter) {
+		compare_meters(0, NULL, *now);
 		expect(!model[0].can[THR_READ] && !model[0].can[THR_WRITE],
 		       "nobody was served although one could be");
 		expect(thr_rotation_next(&rotation[0], *now) > *now, "time stands still");
@@ -492,6 +533,7 @@ static void release(u64 *now)
 	dir = waiter->dir;
 	i = GROUPS + (r - request[0]) / REQUESTS;
 	served++;
+	compare_meters(i, waiter, *now);
 	expect(could_go(i, dir), "a limit was not kept");
 	for (at = model[i].parent;; at = model[at].parent) {
 		expect(!reached[at][dir] || (at && !model[at].lent), "a limit was passed twice");
