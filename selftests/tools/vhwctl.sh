@@ -40,6 +40,17 @@ lists() {
 	says tpci200 vhwctl kinds
 }
 
+lists_addresses() {
+	vhwctl create other address=1f.1
+	vhwctl list | grep -E '^other +tpci200 +no +\([0-9a-f:]+:1f\.1\) +- '
+	vhwctl create card address=1f.0 --live
+	vhwctl list | grep -E '^other +tpci200 +yes +[0-9a-f:]+:1f\.1 '
+	vhwctl list --json | python3 -c 'import json, sys; assert [row["address"][-4:] for row in json.load(sys.stdin)] == ["auto", "1f.0", "1f.1"]'
+	vhwctl show other | sed -n 2p | grep -E '^address +[0-9a-f:]+:1f\.1$'
+	refuses "another board has been given" vhwctl create third address=1f.1
+	vhwctl destroy other card
+}
+
 shows() {
 	vhwctl show board0 | grep -E '^slot0/line1/tty +ttyVHW'
 	if vhwctl show board0 | grep slot3; then
@@ -162,9 +173,10 @@ has_a_manual() {
 	grep -q rx-framing "$OUT/vhwctl.txt"
 }
 
-plan 12
+plan 13
 testcase "create makes a board, sets it up and plugs it in" creates
 testcase "list is a table, or JSON" lists
+testcase "list and show tell where the functions of a card are, or are to be" lists_addresses
 testcase "show leaves out what is empty" shows
 testcase "plug, unplug, set, reset and yank" plugs
 testcase "settings and faults of what is plugged in are found" finds_settings

@@ -42,7 +42,7 @@ passes_selftest() {
 
 lists_features() {
 	local word
-	for word in dma faults hotplug intx msi msix reset seed suspend trace violations yank; do
+	for word in dma faults functions hotplug intx msi msix reset seed suspend trace violations yank; do
 		grep -qw "$word" $root/features || fail "$word is missing"
 	done
 	refuses "Permission denied" put x $root/features
@@ -198,7 +198,7 @@ fills_all_slots() {
 	[ -e /sys/module/vhw_window ] || passes_selftest n256
 	mkdir "$boards/n257"
 	refuses "No space left" put 1 "$boards/n257/live"
-	logged "n257: there are 256 live boards, and room for no more"
+	logged "n257: all 256 slots are taken"
 	is 0 "$boards/n257/live"
 	rmdir "$boards/n7"
 	put 1 "$boards/n257/live"

@@ -20,7 +20,7 @@ struct vhw_range {
 };
 
 /* Everything that is decoded now, and which of it was hit last; protected by the world's lock */
-static struct vhw_range ranges[VHW_SLOTS * VHW_BARS];
+static struct vhw_range ranges[VHW_BOARDS_MAX * VHW_BARS];
 static unsigned int nr_ranges;
 static const struct vhw_range *last = ranges;
 
@@ -48,14 +48,14 @@ static void add_ranges(struct vhw_board *board)
 void vhw_decode_update(void)
 {
 	struct vhw_board *board;
-	unsigned int slot;
+	unsigned int index;
 
 	vhw_assert_world();
 	memset(ranges, 0, nr_ranges * sizeof(*ranges));
 	nr_ranges = 0;
 	last = ranges;
-	for (slot = 0; slot < VHW_SLOTS; slot++) {
-		board = vhw_bus_slot(slot);
+	for (index = 0; index < VHW_BOARDS_MAX; index++) {
+		board = vhw_bus_indexed(index);
 		if (board && board->state == VHW_LIVE &&
 		    !vhw_config_asleep(&board->config, board->model))
 			add_ranges(board);
@@ -98,11 +98,11 @@ static inline u32 mask_of(unsigned int size)
 static void unclaimed(u64 offset)
 {
 	struct vhw_board *board;
-	unsigned int slot, bar;
+	unsigned int index, bar;
 	const char *why;
 
-	for (slot = 0; slot < VHW_SLOTS; slot++) {
-		board = vhw_bus_slot(slot);
+	for (index = 0; index < VHW_BOARDS_MAX; index++) {
+		board = vhw_bus_indexed(index);
 		if (!board || board->state != VHW_LIVE)
 			continue;
 		why = vhw_config_asleep(&board->config, board->model) ? "in D3hot" :

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Root buses, and boards coming to them and leaving them while they run. There is one at first,
- * and another when the slots of all are taken.
+ * and another when the slots of all are taken, or one of them is asked for.
  *
  * The PCI core does all that it does for real devices. What firmware would do is done here:
  * interrupts are routed, I/O-port BARs stay unassigned, memory BARs get addresses and decode.
@@ -73,7 +73,7 @@ static void device_added(struct pci_dev *pdev)
 	for (i = 0; i < VHW_BARS; i++)
 		if (pdev->resource[i].flags & IORESOURCE_IO)
 			pdev->resource[i] = (struct resource) {};
-	irq = board->model->intx ? vhw_irq_map(board->slot) : 0;
+	irq = board->model->intx ? vhw_irq_map(board->index) : 0;
 	pdev->irq = max(irq, 0);
 	pdev->pin = 0;
 	dev_set_msi_domain(&pdev->dev, vhw_msi_domain());
@@ -106,23 +106,43 @@ static struct notifier_block bus_notifier = {
 	.notifier_call = bus_event,
 };
 
-static void occupy(struct vhw_board *board, unsigned int slot)
+static int occupy(struct vhw_board *board, unsigned int slot)
 {
-	guard(vhw_world)();
-	vhw_bus_occupy(slot, board);
-	board->slot = slot;
+	int err;
+
 	board->born = vhw_mapping_birth();
 	memset(board->bar_offset, 0xff, sizeof(board->bar_offset));
-	board->state = VHW_LIVE;
+	err = vhw_bus_occupy(board, slot);
+	if (err)
+		board->state = VHW_GONE;
+	return err;
 }
 
 static void vacate(struct vhw_board *board)
 {
+	scoped_guard(vhw_world) {
+		board->state = VHW_GONE;
+		vhw_bus_vacate(board);
+		vhw_world_drop(board);
+		vhw_decode_update();
+	}
+	vhw_irq_unmap(board->index);
+}
+
+/* All at once, so that whoever finds one finds all */
+static int occupy_all(struct vhw_board **functions, unsigned int slot)
+{
+	unsigned int function;
+	int err = 0;
+
 	guard(vhw_world)();
-	board->state = VHW_GONE;
-	vhw_bus_occupy(board->slot, NULL);
-	vhw_world_drop(board);
-	vhw_decode_update();
+	for (function = 0; function < VHW_FUNCTIONS && !err; function++)
+		if (functions[function])
+			err = occupy(functions[function], slot);
+	while (err && function--)
+		if (functions[function] && functions[function]->state == VHW_LIVE)
+			vhw_bus_vacate(functions[function]);
+	return err;
 }
 
 static int assign(struct pci_dev *pdev)
@@ -160,32 +180,80 @@ static int make_whole(struct pci_dev *pdev)
 	return err ?: device_add(&pdev->dev);
 }
 
-static struct pci_dev *find_device(unsigned int slot)
+static struct pci_bus *bus_of(const struct vhw_board *board)
 {
-	struct pci_dev *pdev = pci_scan_single_device(buses[slot / VHW_BUS_SLOTS],
-						      PCI_DEVFN(slot % VHW_BUS_SLOTS, 0));
-
-	return pdev && !make_whole(pdev) ? pdev : NULL;
+	return buses[board->at / VHW_BUS_PLACES];
 }
 
-static int scan(struct vhw_board *board)
+static struct pci_dev *device_of(const struct vhw_board *board)
 {
-	struct pci_dev *pdev = find_device(board->slot);
-	int err;
+	return pci_get_slot(bus_of(board), board->at % VHW_BUS_PLACES);
+}
 
-	if (!pdev) {
+/* Function 0 has company, though its device may have been made when it had none */
+static void mark_first(const struct vhw_board *board)
+{
+	unsigned int devfn = board->at % VHW_BUS_PLACES;
+	struct pci_dev *first = pci_get_slot(bus_of(board), PCI_DEVFN(PCI_SLOT(devfn), 0));
+
+	if (first)
+		first->multifunction = 1;
+	pci_dev_put(first);
+}
+
+static int find_device(struct vhw_board *board)
+{
+	struct pci_dev *pdev = pci_scan_single_device(bus_of(board), board->at % VHW_BUS_PLACES);
+
+	if (!pdev || make_whole(pdev)) {
 		pr_err_ratelimited("%s: no memory for its PCI device\n", vhw_name(board));
 		return -ENOMEM;
 	}
-	err = assign(pdev);
-	if (err) {
-		pr_err_ratelimited("%s: its memory BARs do not fit what is left of the window, %pR; load vhw with a larger window_mib\n",
-				   vhw_name(board), &window);
-		pci_stop_and_remove_bus_device(pdev);
-		return -ENOSPC;
+	if (vhw_function(board)) {
+		pdev->multifunction = 1;
+		mark_first(board);
 	}
-	pci_bus_add_device(pdev);
 	return 0;
+}
+
+static int assign_device(struct vhw_board *board)
+{
+	struct pci_dev *pdev = device_of(board);
+	int err = assign(pdev);
+
+	pci_dev_put(pdev);
+	if (!err)
+		return 0;
+	pr_err_ratelimited("%s: its memory BARs do not fit what is left of the window, %pR; load vhw with a larger window_mib\n",
+			   vhw_name(board), &window);
+	return -ENOSPC;
+}
+
+static int add_device(struct vhw_board *board)
+{
+	struct pci_dev *pdev = device_of(board);
+
+	pci_bus_add_device(pdev);
+	pci_dev_put(pdev);
+	return 0;
+}
+
+static int for_each(struct vhw_board **functions, int (*call)(struct vhw_board *board))
+{
+	unsigned int function;
+	int err = 0;
+
+	for (function = 0; function < VHW_FUNCTIONS && !err; function++)
+		if (functions[function])
+			err = call(functions[function]);
+	return err;
+}
+
+/* Drivers come when all devices are there: that of one function may look for another */
+static int scan(struct vhw_board **functions)
+{
+	return for_each(functions, find_device) ?: for_each(functions, assign_device) ?:
+	       for_each(functions, add_device);
 }
 
 /*
@@ -246,71 +314,103 @@ static int make_bus(unsigned int index)
 	return err;
 }
 
-/**
- * vhw_bus_plug() - put a board into a slot; its driver is bound when this returns
- * @board: the board, in state VHW_STARTING
- *
- * Return: 0 or -errno, with a line in the log.
- */
-int vhw_bus_plug(struct vhw_board *board)
+static void leave(struct vhw_board *board)
 {
-	int slot, err;
+	struct pci_dev *pdev = device_of(board);
 
-	lockdep_assert_held(&board->lock);
+	if (pdev && device_is_registered(&pdev->dev))
+		pci_stop_and_remove_bus_device(pdev);
+	pci_dev_put(pdev);
+	vacate(board);
+}
+
+/* The last one first, as the kernel does with real ones */
+static void leave_all(struct vhw_board **functions)
+{
+	unsigned int function = VHW_FUNCTIONS;
+
+	while (function--)
+		if (functions[function])
+			leave(functions[function]);
+}
+
+/**
+ * vhw_bus_plug() - put boards into a slot; their drivers are bound when this returns
+ * @functions: the boards, in state VHW_STARTING, each at the number of its function
+ * @slot: the slot
+ *
+ * Return: 0 or -errno, with a line in the log; then none is in the slot.
+ */
+int vhw_bus_plug(struct vhw_board **functions, unsigned int slot)
+{
+	int err;
+
 	pci_lock_rescan_remove();
-	slot = vhw_bus_free_slot();
-	if (slot < 0) {
-		err = slot;
-		pr_err_ratelimited("%s: there are %u live boards, and room for no more\n",
-				   vhw_name(board), VHW_SLOTS);
-		goto unlock;
-	}
 	err = make_bus(slot / VHW_BUS_SLOTS);
 	if (err)
 		goto unlock;
-	occupy(board, slot);
-	err = scan(board);
+	err = occupy_all(functions, slot);
 	if (err) {
-		vacate(board);
-		vhw_irq_unmap(slot);
+		pr_err_ratelimited("there would be more than %u live boards; unplug others first\n",
+				   VHW_BOARDS_MAX);
+		goto unlock;
 	}
+	err = scan(functions);
+	if (err)
+		leave_all(functions);
 unlock:
 	pci_unlock_rescan_remove();
 	return err;
 }
 
-static void pull(struct vhw_board *board, struct pci_dev *pdev)
+static void pull_all(struct vhw_board **functions)
 {
-	if (pdev)
-		pdev->error_state = pci_channel_io_perm_failure;
+	unsigned int function;
+	struct pci_dev *pdev;
+
+	for (function = 0; function < VHW_FUNCTIONS; function++) {
+		pdev = functions[function] ? device_of(functions[function]) : NULL;
+		if (pdev)
+			pdev->error_state = pci_channel_io_perm_failure;
+		pci_dev_put(pdev);
+	}
 	guard(vhw_world)();
-	board->state = VHW_GONE;
-	vhw_world_drop(board);
+	for (function = 0; function < VHW_FUNCTIONS; function++) {
+		if (!functions[function])
+			continue;
+		functions[function]->state = VHW_GONE;
+		vhw_world_drop(functions[function]);
+	}
 	vhw_decode_update();
 }
 
 /**
- * vhw_bus_unplug() - take a board out of its slot; its driver has let go when this returns
- * @board: the board, in state VHW_LIVE
- * @surprise: pull it out first, then tell the driver
+ * vhw_bus_unplug() - take boards out of their slot; their drivers have let go when this returns
+ * @functions: the boards, in state VHW_LIVE, each at the number of its function
+ * @surprise: pull them out first, then tell the drivers
  */
-void vhw_bus_unplug(struct vhw_board *board, bool surprise)
+void vhw_bus_unplug(struct vhw_board **functions, bool surprise)
 {
-	struct pci_dev *pdev;
+	unsigned int function;
 
-	lockdep_assert_held(&board->lock);
 	pci_lock_rescan_remove();
-	pdev = pci_get_slot(buses[board->slot / VHW_BUS_SLOTS],
-			    PCI_DEVFN(board->slot % VHW_BUS_SLOTS, 0));
 	if (surprise)
-		pull(board, pdev);
-	if (pdev)
-		pci_stop_and_remove_bus_device(pdev);
-	pci_dev_put(pdev);
-	vacate(board);
-	vhw_irq_unmap(board->slot);
+		pull_all(functions);
+	leave_all(functions);
 	pci_unlock_rescan_remove();
-	vhw_mapping_report(board);
+	for (function = 0; function < VHW_FUNCTIONS; function++)
+		if (functions[function])
+			vhw_mapping_report(functions[function]);
+}
+
+/**
+ * vhw_bus_domain() - which PCI domain the root buses are in
+ *
+ * Return: its number.
+ */
+unsigned int vhw_bus_domain(void)
+{
+	return pci_domain_nr(buses[0]);
 }
 
 static const struct vhw_mmio_bus access = {
@@ -354,9 +454,12 @@ static void remove_buses(void)
 	unsigned int index;
 
 	pci_lock_rescan_remove();
-	for (index = 0; index < VHW_BUSES && buses[index]; index++) {
-		struct pci_host_bridge *bridge = to_pci_host_bridge(buses[index]->bridge);
+	for (index = 0; index < VHW_BUSES; index++) {
+		struct pci_host_bridge *bridge;
 
+		if (!buses[index])
+			continue;
+		bridge = to_pci_host_bridge(buses[index]->bridge);
 		pci_stop_root_bus(buses[index]);
 		pci_remove_root_bus(buses[index]);
 		buses[index] = NULL;

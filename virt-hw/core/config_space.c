@@ -9,6 +9,7 @@
 
 #define MSI_LENGTH	14	/* 64-bit address, no masks */
 #define MSIX_LENGTH	12
+#define HEADER_SEVERAL	0x80	/* of PCI_HEADER_TYPE; Linux has a name for it from 6.7 on */
 
 static void put(u8 *bytes, unsigned int where, unsigned int size, u32 value)
 {
@@ -213,6 +214,20 @@ void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model,
 	reset_bars(config, model);
 	reset_registers(config, model);
 	reset_capabilities(config, model);
+}
+
+/**
+ * vhw_config_mark() - config space says which function of a device it is of
+ * @config: config space
+ * @function: 0 to 7; its interrupt pin, if it has one, is the one of that number, modulo 4
+ * @several: there are others
+ */
+void vhw_config_mark(struct vhw_config *config, unsigned int function, bool several)
+{
+	put(config->bytes, PCI_HEADER_TYPE, 1,
+	    PCI_HEADER_TYPE_NORMAL | (several ? HEADER_SEVERAL : 0));
+	if (get(config->bytes, PCI_INTERRUPT_PIN, 1))
+		put(config->bytes, PCI_INTERRUPT_PIN, 1, 1 + function % 4);
 }
 
 static bool claim(unsigned long *used, unsigned int offset, unsigned int length)

@@ -27,6 +27,7 @@ struct vhw_config {
 int vhw_config_check(const struct vhw_model *model, const char **why);
 void vhw_config_reset(struct vhw_config *config, const struct vhw_model *model,
 		      const struct vhw_identity *identity);
+void vhw_config_mark(struct vhw_config *config, unsigned int function, bool several);
 bool vhw_config_asleep(const struct vhw_config *config, const struct vhw_model *model);
 bool vhw_config_wakes_reset(const struct vhw_config *config, const struct vhw_model *model);
 bool vhw_config_resets(const struct vhw_config *config, const struct vhw_model *model,

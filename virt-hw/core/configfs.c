@@ -73,15 +73,12 @@ static ssize_t vhw_board_live_store(struct config_item *item, const char *page, 
 
 	if (kstrtobool(page, &live))
 		return invalid(item, "live", page, "0 or 1");
-	guard(mutex)(&board->lock);
-	if (board->leaving)
-		return -ENODEV;
 	if (live) {
-		err = vhw_board_start(board);
+		err = vhw_card_plug(board);
 		if (err)
 			return err;
-	} else if (vhw_live(board)) {
-		vhw_board_stop(board, false);
+	} else {
+		vhw_card_unplug(board, false);
 	}
 	return count;
 }
@@ -92,12 +89,8 @@ static ssize_t vhw_board_yank_store(struct config_item *item, const char *page, 
 	struct vhw_board *board = vhw_board_of(item);
 	int err;
 
-	guard(mutex)(&board->lock);
-	err = pull_trigger(item, "yank", page);
-	if (err)
-		return err;
-	vhw_board_stop(board, true);
-	return count;
+	err = pull_trigger(item, "yank", page) ?: vhw_card_unplug(board, true);
+	return err ?: count;
 }
 CONFIGFS_ATTR_WO(vhw_board_, yank);
 
@@ -111,7 +104,7 @@ static ssize_t vhw_board_reset_store(struct config_item *item, const char *page,
 	if (err)
 		return err;
 	guard(vhw_world)();
-	vhw_board_reset(board);
+	vhw_card_reset(board);
 	return count;
 }
 CONFIGFS_ATTR_WO(vhw_board_, reset);
@@ -146,6 +139,44 @@ static ssize_t vhw_board_seed_store(struct config_item *item, const char *page, 
 	return count;
 }
 CONFIGFS_ATTR(vhw_board_, seed);
+
+static ssize_t vhw_board_address_show(struct config_item *item, char *page)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	int place = READ_ONCE(board->place);
+
+	if (place == VHW_ANYWHERE)
+		return sysfs_emit(page, "auto\n");
+	return sysfs_emit(page, "%04x:%02x:%02x.%u\n", vhw_bus_domain(),
+			  VHW_MMIO_BUS_NUMBER + place / VHW_BUS_PLACES,
+			  PCI_SLOT(place % VHW_BUS_PLACES), PCI_FUNC(place % VHW_BUS_PLACES));
+}
+
+static ssize_t vhw_board_address_store(struct config_item *item, const char *page, size_t count)
+{
+	struct vhw_board *board = vhw_board_of(item);
+	int place = VHW_ANYWHERE;
+	char allowed[120];
+
+	if (!sysfs_streq(page, "auto")) {
+		place = vhw_address_parse(page, vhw_bus_domain());
+		snprintf(allowed, sizeof(allowed),
+			 "auto or [[domain:]bus:]device.function from %x:%02x:00.0 to %02x:1f.7, as lspci has it",
+			 vhw_bus_domain(), VHW_MMIO_BUS_NUMBER,
+			 VHW_MMIO_BUS_NUMBER + VHW_BUSES - 1);
+		if (place < 0)
+			return invalid(item, "address", page, allowed);
+	}
+	guard(mutex)(&board->lock);
+	if (vhw_live(board))
+		return busy(board, "address");
+	if (!vhw_address_ask(board, place))
+		return count;
+	pr_err_ratelimited("%s: address: another board has been given \"%.*s\"; take another function or slot\n",
+			   vhw_name(board), (int)strcspn(page, "\n"), page);
+	return -EEXIST;
+}
+CONFIGFS_ATTR(vhw_board_, address);
 
 static ssize_t vhw_board_pci_address_show(struct config_item *item, char *page)
 {
@@ -230,6 +261,7 @@ static struct configfs_attribute *board_attrs[] = {
 	&vhw_board_attr_yank,
 	&vhw_board_attr_reset,
 	&vhw_board_attr_seed,
+	&vhw_board_attr_address,
 	&vhw_board_attr_pci_address,
 	&vhw_board_attr_violations,
 	&vhw_board_attr_mappings,
@@ -278,6 +310,7 @@ static struct config_group *make_board(struct config_group *group, const char *n
 
 static void drop_board(struct config_group *group, struct config_item *item)
 {
+	vhw_address_drop(vhw_board_of(item));
 	vhw_put_groups(to_config_group(item));
 	config_item_put(item);
 }
@@ -308,7 +341,7 @@ static const struct config_item_type model_type = {
 static ssize_t vhw_features_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%s %s\n", VHW_MMIO_NAME,
-			  "dma faults hotplug intx msi msix reset seed suspend trace violations yank");
+			  "dma faults functions hotplug intx msi msix reset seed suspend trace violations yank");
 }
 CONFIGFS_ATTR_RO(vhw_, features);
 
@@ -341,6 +374,17 @@ static struct vhw_board *find_board(struct vhw_model_dir *dir, const struct dent
 	return item ? vhw_board_of(item) : NULL;
 }
 
+/* Out of the bus, and out with what is plugged into the board */
+static void strip(struct vhw_board *board)
+{
+	scoped_guard(mutex, &board->lock)
+		board->leaving = true;
+	vhw_card_unplug(board, false);
+	guard(mutex)(&board->lock);
+	if (board->model->strip)
+		board->model->strip(board);
+}
+
 /*
  * configfs cannot remove a directory by rmdir that was registered below it, as those of parts are.
  * So they go first, and no file of theirs is open when configfs takes the board's own. The caller
@@ -354,7 +398,7 @@ static int model_rmdir(struct inode *inode, struct dentry *dentry)
 
 	if (board) {
 		inode_unlock(d_inode(dentry));
-		vhw_board_strip(board);
+		strip(board);
 		inode_lock(d_inode(dentry));
 		config_group_put(&board->group);
 	}

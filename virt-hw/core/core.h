@@ -16,9 +16,12 @@
 #include "config_space.h"
 #include "vhw.h"
 
-#define VHW_BUSES		(VHW_BOARDS_MAX / VHW_BUS_SLOTS)
+#define VHW_BUSES		8
 #define VHW_BUS_SLOTS		32
-#define VHW_SLOTS		VHW_BOARDS_MAX
+#define VHW_BUS_PLACES		(VHW_BUS_SLOTS * VHW_FUNCTIONS)
+#define VHW_SLOTS		(VHW_BUSES * VHW_BUS_SLOTS)
+#define VHW_PLACES		(VHW_BUSES * VHW_BUS_PLACES)
+#define VHW_ANYWHERE		(-1)		/* function 0 of any slot */
 #define VHW_MSI_VECTORS		32		/* what an MSI capability can have */
 
 struct cpumask;
@@ -53,7 +56,11 @@ enum vhw_threads {
  * @lock: serialises the life cycle (live, yank, reset, suspend); taken before the PCI rescan lock
  * @seed: of vhw_random() and the faults; protected by the world's lock as is all that follows
  * @state: where it is in its life
- * @slot: while on a bus: 32 times the bus's index, plus the PCI device number
+ * @place: where it is to be: 256 times the bus's index, plus devfn, or VHW_ANYWHERE; changes with
+ *	@lock held, too
+ * @asking: in the list of those that are to be somewhere
+ * @at: while on a bus: where it is, as @place
+ * @index: while on a bus: which of all live boards it is
  * @born: the bus's count of plugged boards when it was plugged, see mapping.c
  * @pdev: what the PCI core made of it, while that exists
  * @identity: what config space says it is
@@ -82,7 +89,10 @@ struct vhw_board {
 
 	u64 seed;
 	enum vhw_state state;
-	unsigned int slot;
+	int place;
+	struct list_head asking;
+	unsigned int at;
+	unsigned int index;
 	u64 born;
 	struct pci_dev *pdev;
 	struct vhw_identity identity;
@@ -104,34 +114,56 @@ struct vhw_board {
 
 /**
  * struct vhw_handlers - who calls the handlers of interrupts
- * @deliver: call those of a slot. Hard interrupt, outside the world's lock
- * @threads: what do the threads do that a slot's handlers woke? World
+ * @deliver: call those of a board, by its index. Hard interrupt, outside the world's lock
+ * @threads: what do the threads do that a board's handlers woke? World
  */
 struct vhw_handlers {
-	void (*deliver)(unsigned int slot);
-	enum vhw_threads (*threads)(unsigned int slot);
+	void (*deliver)(unsigned int index);
+	enum vhw_threads (*threads)(unsigned int index);
 };
 
 int vhw_world_init(const struct vhw_handlers *handlers);
 void vhw_world_exit(void);
 void vhw_world_drop(struct vhw_board *board);
-void vhw_world_deliver(unsigned int slot, bool wait);
-void vhw_world_threaded(unsigned int slot);
-void vhw_world_delivered(unsigned int slot);
+void vhw_world_deliver(unsigned int index, bool wait);
+void vhw_world_threaded(unsigned int index);
+void vhw_world_delivered(unsigned int index);
 
 /* slots.c */
 extern u64 vhw_bus_base;
-struct vhw_board *vhw_bus_slot(unsigned int slot);
-void vhw_bus_occupy(unsigned int slot, struct vhw_board *board);
-int vhw_bus_free_slot(void);
+struct vhw_board *vhw_bus_indexed(unsigned int index);
+struct vhw_board *vhw_bus_at(unsigned int place);
 struct vhw_board *vhw_bus_board(const struct pci_bus *bus, unsigned int devfn);
+int vhw_bus_occupy(struct vhw_board *board, unsigned int slot);
+void vhw_bus_vacate(struct vhw_board *board);
+void vhw_bus_mark(struct vhw_board *board);
+int vhw_bus_free_slot(void);
 bool vhw_bus_offset(u64 address, u64 *offset);
 
-/* bus.c */
+/* address.c: where boards are to be */
+int vhw_address_parse(const char *text, unsigned int domain);
+int vhw_address_ask(struct vhw_board *board, int place);
+void vhw_address_drop(struct vhw_board *board);
+bool vhw_address_asks(unsigned int slot);
+struct vhw_board *vhw_address_board(unsigned int place);
+
+/* Which function of its slot a board is */
+static inline unsigned int vhw_function(const struct vhw_board *board)
+{
+	return board->place == VHW_ANYWHERE ? 0 : board->place % VHW_FUNCTIONS;
+}
+
+/* bus.c; @functions of a slot, NULL where there is none */
 int vhw_bus_init(void);
 void vhw_bus_exit(void);
-int vhw_bus_plug(struct vhw_board *board);
-void vhw_bus_unplug(struct vhw_board *board, bool surprise);
+unsigned int vhw_bus_domain(void);
+int vhw_bus_plug(struct vhw_board **functions, unsigned int slot);
+void vhw_bus_unplug(struct vhw_board **functions, bool surprise);
+
+/* card.c: the functions of a slot */
+int vhw_card_plug(struct vhw_board *board);
+int vhw_card_unplug(struct vhw_board *board, bool surprise);
+void vhw_card_reset(const struct vhw_board *board);
 
 /* suspend.c */
 int vhw_board_suspend(struct vhw_board *board);
@@ -188,18 +220,18 @@ void vhw_mapping_report(const struct vhw_board *board);
 /* irq.c: INTA# */
 int vhw_irq_init(void);
 void vhw_irq_exit(void);
-int vhw_irq_map(unsigned int slot);
-void vhw_irq_unmap(unsigned int slot);
+int vhw_irq_map(unsigned int index);
+void vhw_irq_unmap(unsigned int index);
 void vhw_irq_reset(struct vhw_board *board);
 void vhw_irq_update(struct vhw_board *board);
 bool vhw_irq_stands(const struct vhw_board *board);
-void vhw_irq_handle(unsigned int slot);
+void vhw_irq_handle(unsigned int index);
 int vhw_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force);
 
 /* irq_threads.c: handlers of INTA# that are threads */
-void vhw_irq_threads_of(unsigned int slot, struct irq_data *data);
-bool vhw_irq_threads_start(unsigned int slot);
-enum vhw_threads vhw_irq_threads(unsigned int slot);
+void vhw_irq_threads_of(unsigned int index, struct irq_data *data);
+bool vhw_irq_threads_start(unsigned int index);
+enum vhw_threads vhw_irq_threads(unsigned int index);
 
 /* msi.c: messages */
 int vhw_msi_init(void);
@@ -233,9 +265,8 @@ void vhw_violation_init(struct vhw_board *board);
 /* life.c */
 struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *name);
 void vhw_board_free(struct vhw_board *board);
-int vhw_board_start(struct vhw_board *board);
-void vhw_board_stop(struct vhw_board *board, bool surprise);
-void vhw_board_strip(struct vhw_board *board);
+int vhw_board_power_on(struct vhw_board *board);
+void vhw_board_power_off(struct vhw_board *board);
 
 /* faults.c */
 struct vhw_faults *vhw_faults_create(struct vhw_board *board, struct config_group *holder,

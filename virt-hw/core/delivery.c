@@ -16,41 +16,41 @@
  */
 void vhw_delivery_due(struct vhw_timer *timer, u64 when)
 {
-	vhw_world_deliver(timer->board->slot, vhw_irq_stands(timer->board) && vhw_mmio_real_time());
+	vhw_world_deliver(timer->board->index, vhw_irq_stands(timer->board) && vhw_mmio_real_time());
 }
 
-static bool line_stands(unsigned int slot)
+static bool line_stands(unsigned int index)
 {
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	board = vhw_bus_slot(slot);
+	board = vhw_bus_indexed(index);
 	return board && vhw_irq_stands(board);
 }
 
-static bool next_message(unsigned int slot, unsigned long *hwirq)
+static bool next_message(unsigned int index, unsigned long *hwirq)
 {
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	board = vhw_bus_slot(slot);
+	board = vhw_bus_indexed(index);
 	return board && vhw_msi_take(board, hwirq);
 }
 
 /* Hard interrupt, outside the world's lock */
-static void deliver(unsigned int slot)
+static void deliver(unsigned int index)
 {
 	unsigned long hwirq;
 
-	if (line_stands(slot))
-		vhw_irq_handle(slot);
-	while (next_message(slot, &hwirq))
+	if (line_stands(index))
+		vhw_irq_handle(index);
+	while (next_message(index, &hwirq))
 		vhw_msi_handle(hwirq);
 	guard(vhw_world)();
-	if (vhw_irq_threads_start(slot))
-		vhw_world_threaded(slot);
+	if (vhw_irq_threads_start(index))
+		vhw_world_threaded(index);
 	else
-		vhw_world_delivered(slot);
+		vhw_world_delivered(index);
 }
 
 const struct vhw_handlers vhw_delivery = {

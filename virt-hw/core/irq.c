@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* INTA#: a level that a model drives, and the interrupt controller that it reaches. */
+/* INTA# to INTD#: a level that a model drives, and the interrupt controller that it reaches. */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
@@ -8,8 +8,10 @@
 #include "core.h"
 #include "trace.h"
 
-static struct irq_domain *domain;	/* one interrupt a slot */
-static DECLARE_BITMAP(unmasked, VHW_SLOTS);	/* protected by the world's lock */
+static struct irq_domain *domain;	/* one interrupt a board, by its index */
+static DECLARE_BITMAP(unmasked, VHW_BOARDS_MAX);	/* protected by the world's lock */
+
+static const char * const pins[] = { "INTA#", "INTB#", "INTC#", "INTD#" };
 
 /**
  * vhw_irq_stands() - is INTA# to be delivered?
@@ -22,7 +24,7 @@ static DECLARE_BITMAP(unmasked, VHW_SLOTS);	/* protected by the world's lock */
  */
 bool vhw_irq_stands(const struct vhw_board *board)
 {
-	return board->state == VHW_LIVE && board->intx && test_bit(board->slot, unmasked) &&
+	return board->state == VHW_LIVE && board->intx && test_bit(board->index, unmasked) &&
 	       !(vhw_config_read(&board->config, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
 }
 
@@ -63,7 +65,7 @@ void vhw_set_intx(struct vhw_board *board, bool asserted)
 		return;
 	board->intx = asserted;
 	*status = asserted ? *status | PCI_STATUS_INTERRUPT : *status & ~PCI_STATUS_INTERRUPT;
-	trace_vhw_irq(board, "INTA#", 0, asserted);
+	trace_vhw_irq(board, pins[vhw_function(board) % ARRAY_SIZE(pins)], 0, asserted);
 	vhw_irq_update(board);
 }
 EXPORT_SYMBOL_GPL(vhw_set_intx);
@@ -76,12 +78,12 @@ static void mask(struct irq_data *data)
 
 static void unmask(struct irq_data *data)
 {
-	unsigned int slot = irqd_to_hwirq(data);
+	unsigned int index = irqd_to_hwirq(data);
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	__set_bit(slot, unmasked);
-	board = vhw_bus_slot(slot);
+	__set_bit(index, unmasked);
+	board = vhw_bus_indexed(index);
 	if (board)
 		vhw_irq_update(board);
 }
@@ -128,35 +130,35 @@ static const struct irq_domain_ops domain_ops = {
 
 /**
  * vhw_irq_handle() - call the handlers of INTA#
- * @slot: of which slot
+ * @index: of which board
  *
  * Context: hard interrupt, outside the world's lock.
  */
-void vhw_irq_handle(unsigned int slot)
+void vhw_irq_handle(unsigned int index)
 {
-	generic_handle_domain_irq(domain, slot);
+	generic_handle_domain_irq(domain, index);
 }
 
 /**
- * vhw_irq_map() - give a slot an interrupt
- * @slot: the slot
+ * vhw_irq_map() - give a board an interrupt
+ * @index: the board
  *
  * Return: its number in Linux, or -ENOSPC.
  */
-int vhw_irq_map(unsigned int slot)
+int vhw_irq_map(unsigned int index)
 {
-	unsigned int irq = irq_create_mapping(domain, slot);
+	unsigned int irq = irq_create_mapping(domain, index);
 
 	return irq ? irq : -ENOSPC;
 }
 
 /**
  * vhw_irq_unmap() - take it back
- * @slot: the slot
+ * @index: the board
  */
-void vhw_irq_unmap(unsigned int slot)
+void vhw_irq_unmap(unsigned int index)
 {
-	irq_dispose_mapping(irq_find_mapping(domain, slot));
+	irq_dispose_mapping(irq_find_mapping(domain, index));
 }
 
 /**
@@ -170,7 +172,7 @@ int vhw_irq_init(void)
 
 	if (!fwnode)
 		return -ENOMEM;
-	domain = irq_domain_create_linear(fwnode, VHW_SLOTS, &domain_ops, NULL);
+	domain = irq_domain_create_linear(fwnode, VHW_BOARDS_MAX, &domain_ops, NULL);
 	if (domain)
 		return 0;
 	irq_domain_free_fwnode(fwnode);

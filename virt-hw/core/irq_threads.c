@@ -16,23 +16,23 @@
 
 /**
  * struct line - an interrupt line's threads
- * @desc: the kernel's descriptor, NULL while the slot has none
+ * @desc: the kernel's descriptor, NULL while the board has none
  * @sleeps: how often the threads have gone to sleep, when last seen
  */
 static struct line {
 	struct irq_desc *desc;
 	unsigned long sleeps;
-} lines[VHW_SLOTS];	/* protected by the world's lock */
+} lines[VHW_BOARDS_MAX];	/* protected by the world's lock */
 
 /**
- * vhw_irq_threads_of() - a slot is given an interrupt, or loses it
- * @slot: the slot
+ * vhw_irq_threads_of() - a board is given an interrupt, or loses it
+ * @index: the board
  * @data: the interrupt, or NULL
  */
-void vhw_irq_threads_of(unsigned int slot, struct irq_data *data)
+void vhw_irq_threads_of(unsigned int index, struct irq_data *data)
 {
 	guard(vhw_world)();
-	lines[slot].desc = data ? irq_data_to_desc(data) : NULL;
+	lines[index].desc = data ? irq_data_to_desc(data) : NULL;
 }
 
 static bool look_at(const struct irqaction *action, unsigned long *sleeps)
@@ -69,14 +69,14 @@ static int look(struct line *line, unsigned long *sleeps)
 
 /**
  * vhw_irq_threads_start() - the handlers have returned: did they wake threads?
- * @slot: of which slot
+ * @index: of which board
  *
  * Context: world.
  * Return: whether there are threads that have not returned.
  */
-bool vhw_irq_threads_start(unsigned int slot)
+bool vhw_irq_threads_start(unsigned int index)
 {
-	struct line *line = &lines[slot];
+	struct line *line = &lines[index];
 
 	vhw_assert_world();
 	if (!line->desc || !atomic_read(&line->desc->threads_active))
@@ -87,7 +87,7 @@ bool vhw_irq_threads_start(unsigned int slot)
 
 /**
  * vhw_irq_threads() - what the threads that were woken do
- * @slot: of which slot, after vhw_irq_threads_start()
+ * @index: of which board, after vhw_irq_threads_start()
  *
  * A real-time kernel counts a wait for a spinlock as sleep, too. There only a thread that is found
  * asleep has slept.
@@ -95,9 +95,9 @@ bool vhw_irq_threads_start(unsigned int slot)
  * Context: world.
  * Return: what they do.
  */
-enum vhw_threads vhw_irq_threads(unsigned int slot)
+enum vhw_threads vhw_irq_threads(unsigned int index)
 {
-	struct line *line = &lines[slot];
+	struct line *line = &lines[index];
 	unsigned long sleeps, before = line->sleeps;
 	int runs;
 

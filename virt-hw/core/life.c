@@ -57,15 +57,6 @@ int vhw_board_shape(struct vhw_board *board, const struct vhw_model *shape)
 }
 EXPORT_SYMBOL_GPL(vhw_board_shape);
 
-static int prepare(struct vhw_board *board)
-{
-	guard(vhw_world)();
-	if (board->state != VHW_OFF)
-		return -EBUSY;
-	board->state = VHW_STARTING;
-	return 0;
-}
-
 static void power_up(struct vhw_board *board)
 {
 	guard(vhw_world)();
@@ -83,31 +74,19 @@ static void cut_power(struct vhw_board *board)
 	vhw_world_drop(board);
 }
 
-/* No power: attributes may change again once the model has put away what it had for them */
-static void power_down(struct vhw_board *board)
-{
-	if (board->model->power_off)
-		board->model->power_off(board);
-	guard(vhw_world)();
-	board->state = VHW_OFF;
-}
-
 /**
- * vhw_board_start() - "echo 1 > live"
+ * vhw_board_power_on() - it gets power, and is not on the bus yet
  * @board: the board
  *
  * Return: 0 or -errno, with a line in the log.
  */
-int vhw_board_start(struct vhw_board *board)
+int vhw_board_power_on(struct vhw_board *board)
 {
 	int err;
 
 	lockdep_assert_held(&board->lock);
-	err = prepare(board);
-	if (err) {
-		pr_err_ratelimited("%s: it is live already; write 0 first\n", vhw_name(board));
-		return err;
-	}
+	scoped_guard(vhw_world)
+		board->state = VHW_STARTING;
 	err = board->model->power_on ? board->model->power_on(board) : 0;
 	if (err) {
 		cut_power(board);
@@ -116,38 +95,23 @@ int vhw_board_start(struct vhw_board *board)
 		return err;
 	}
 	power_up(board);
-	err = vhw_bus_plug(board);
-	if (err) {
-		cut_power(board);
-		power_down(board);
-	}
-	return err;
+	return 0;
 }
 
 /**
- * vhw_board_stop() - "echo 0 > live", "echo 1 > yank", rmdir
+ * vhw_board_power_off() - it loses power, and is not on the bus any more
  * @board: the board
- * @surprise: the board is pulled out before its driver is told
+ *
+ * Attributes may change again once the model has put away what it had for them.
  */
-void vhw_board_stop(struct vhw_board *board, bool surprise)
+void vhw_board_power_off(struct vhw_board *board)
 {
 	lockdep_assert_held(&board->lock);
-	vhw_bus_unplug(board, surprise);
-	power_down(board);
-}
-
-/**
- * vhw_board_strip() - rmdir begins: out of the bus, and out with what is plugged into the board
- * @board: the board
- */
-void vhw_board_strip(struct vhw_board *board)
-{
-	guard(mutex)(&board->lock);
-	board->leaving = true;
-	if (vhw_live(board))
-		vhw_board_stop(board, false);
-	if (board->model->strip)
-		board->model->strip(board);
+	cut_power(board);
+	if (board->model->power_off)
+		board->model->power_off(board);
+	guard(vhw_world)();
+	board->state = VHW_OFF;
 }
 
 /**
@@ -166,6 +130,8 @@ struct vhw_board *vhw_board_create(const struct vhw_model *model, const char *na
 		return NULL;
 	board->model = model;
 	board->identity = vhw_config_identity(model);
+	board->place = VHW_ANYWHERE;
+	INIT_LIST_HEAD(&board->asking);
 	INIT_LIST_HEAD(&board->parts);
 	board->faults = vhw_faults_create(board, &board->group, model->faults, model->nr_faults);
 	board->name = kstrdup(name, GFP_KERNEL);

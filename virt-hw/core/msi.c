@@ -14,7 +14,7 @@
 #include "trace.h"
 
 #define MSI_ADDRESS	0xfee00000u	/* nothing of the machine's: only this file looks at it */
-#define VECTOR_BITS	11		/* of an interrupt's number: vector; above it the slot */
+#define VECTOR_BITS	11		/* of an interrupt's number: vector; above it the board */
 #define VECTOR_MASK	(BIT(VECTOR_BITS) - 1)
 
 static struct irq_domain *domain;
@@ -169,7 +169,7 @@ bool vhw_msi_take(struct vhw_board *board, unsigned long *hwirq)
 				      vector, address, data);
 			continue;
 		}
-		*hwirq = board->slot << VECTOR_BITS | data;
+		*hwirq = board->index << VECTOR_BITS | data;
 		return true;
 	}
 	return false;
@@ -313,7 +313,7 @@ static irq_hw_number_t first_hwirq(struct msi_desc *desc)
 {
 	struct pci_dev *pdev = msi_desc_to_pci_dev(desc);
 
-	return vhw_bus_board(pdev->bus, pdev->devfn)->slot << VECTOR_BITS | desc->msi_index;
+	return vhw_bus_board(pdev->bus, pdev->devfn)->index << VECTOR_BITS | desc->msi_index;
 }
 
 static void compose_msg(struct irq_data *data, struct msi_msg *msg)
@@ -333,7 +333,7 @@ static int retrigger(struct irq_data *data)
 	struct vhw_board *board;
 
 	guard(vhw_world)();
-	board = vhw_bus_slot(irqd_to_hwirq(data) >> VECTOR_BITS);
+	board = vhw_bus_indexed(irqd_to_hwirq(data) >> VECTOR_BITS);
 	if (board)
 		send(board, irqd_to_hwirq(data) & VECTOR_MASK);
 	return 1;
@@ -349,7 +349,7 @@ static struct irq_chip chip = {
 
 static struct compat_msi receiver = {
 	.chip = &chip,
-	.size = VHW_SLOTS << VECTOR_BITS,
+	.size = VHW_BOARDS_MAX << VECTOR_BITS,
 	.hwirq = first_hwirq,
 };
 

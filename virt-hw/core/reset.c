@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The reset line of a board. */
+/* The reset line of a board, which is a function of its slot. */
 #include "core.h"
 
 /**
@@ -15,6 +15,7 @@ void vhw_board_reset(struct vhw_board *board)
 {
 	vhw_assert_world();
 	vhw_config_reset(&board->config, board->model, &board->identity);
+	vhw_bus_mark(board);
 	vhw_irq_reset(board);
 	vhw_msi_reset(board);
 	vhw_timer_stop(&board->irq_timer);

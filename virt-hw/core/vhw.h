@@ -24,9 +24,15 @@ struct module;
 struct pci_dev;
 struct vhw_board;
 
+/*
+ * A board is one PCI function. Any may be one of up to VHW_FUNCTIONS in a slot: users say so, in
+ * its attribute "address", and models need not know. Each has config space, BARs, messages, power
+ * state, faults and configfs directory of its own.
+ */
 #define VHW_BARS		6
 #define VHW_BAR_MAX		0x40000000u	/* and all BARs share vhw's window_mib */
-#define VHW_BOARDS_MAX		256		/* live at once */
+#define VHW_BOARDS_MAX		256		/* live at once, in 8 buses of 32 slots each */
+#define VHW_FUNCTIONS		8		/* in a slot */
 #define VHW_MSIX_VECTORS_MAX	2048
 
 /* struct vhw_bar.flags */
@@ -121,7 +127,7 @@ struct vhw_fault_info {
  * @subdevice: PCI identity
  * @class: PCI class code, 24 bits
  * @revision: PCI identity
- * @intx: has an INTA# pin
+ * @intx: has an interrupt pin: INTA#, or that of its function when it is one of several
  * @bar: base address registers
  * @caps: further capabilities, ended by an entry with id 0, or NULL
  * @registers: device-specific registers in config space, ended by an entry with size 0, or NULL
@@ -145,7 +151,7 @@ struct vhw_fault_info {
  *	error refuses the write; say in the log why. May sleep. Optional
  * @power_off: unplugged: no callback runs any more, timers are stopped. May sleep. Optional
  * @reset: power-on state of every register; called before the function appears and at each reset
- *	of the PCI bus or function. World
+ *	of its slot or of itself. World
  * @read: a register read of 1, 2 or 4 bytes that lies in @bar at @offset. An access of 8 comes as
  *	two of 4, the low one first; one to the MSI-X table or its pending bits never comes. World
  * @write: likewise a write. World
@@ -235,8 +241,8 @@ void vhw_timer_stop(struct vhw_timer *timer);
 bool vhw_timer_active(const struct vhw_timer *timer);
 
 /*
- * The reset line, pulled by the board itself: config space and registers return to their power-on
- * state, @reset is called. From read, write or a timer, whose caller goes on afterwards. World
+ * The reset line, pulled by the board itself, for itself: config space and registers return to their
+ * power-on state, @reset is called. From read, write or a timer, whose caller goes on afterwards. World
  */
 void vhw_board_reset(struct vhw_board *board);
 
@@ -244,7 +250,7 @@ void vhw_board_reset(struct vhw_board *board);
 u32 vhw_config_get(const struct vhw_board *board, unsigned int where, unsigned int size);
 void vhw_config_set(struct vhw_board *board, unsigned int where, unsigned int size, u32 value);
 
-/* Drive INTA#: a level, delivered while it stands. World */
+/* Drive INTA#, or the function's pin: a level, delivered while it stands. World */
 void vhw_set_intx(struct vhw_board *board, bool asserted);
 
 /*

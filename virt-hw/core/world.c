@@ -36,9 +36,9 @@ MODULE_PARM_DESC(late_us, "How late events may be before virtual time stands sti
  * @slip: how far the world's clock is behind the machine's
  * @timer: the machine's
  * @armed: for when @timer is set, U64_MAX when it is not
- * @due: slots whose interrupts wait to be delivered
+ * @due: boards, by their indexes, whose interrupts wait to be delivered
  * @deliver: there are such
- * @handled: slots whose handler for INTA# was called for and has not returned
+ * @handled: boards whose handler for INTA# was called for and has not returned
  * @handling: how many they are
  * @threaded: those of @handled whose handler left the rest to threads
  * @threads: how many they are
@@ -52,11 +52,11 @@ static struct vhw_world {
 	u64 slip;
 	struct hrtimer timer;
 	u64 armed;
-	DECLARE_BITMAP(due, VHW_SLOTS);
+	DECLARE_BITMAP(due, VHW_BOARDS_MAX);
 	bool deliver;
-	DECLARE_BITMAP(handled, VHW_SLOTS);
+	DECLARE_BITMAP(handled, VHW_BOARDS_MAX);
 	unsigned int handling;
-	DECLARE_BITMAP(threaded, VHW_SLOTS);
+	DECLARE_BITMAP(threaded, VHW_BOARDS_MAX);
 	unsigned int threads;
 	const struct vhw_handlers *handlers;
 	u64 entered;
@@ -78,15 +78,15 @@ EXPORT_SYMBOL_GPL(vhw_assert_world);
 static bool handlers_run(void)
 {
 	unsigned int asleep = 0;
-	unsigned int slot;
+	unsigned int index;
 
 	if (!world.threads)
 		return world.handling;
-	for_each_set_bit(slot, world.threaded, VHW_SLOTS) {
-		enum vhw_threads state = world.handlers->threads(slot);
+	for_each_set_bit(index, world.threaded, VHW_BOARDS_MAX) {
+		enum vhw_threads state = world.handlers->threads(index);
 
 		if (state == VHW_THREADS_DONE)
-			vhw_world_delivered(slot);
+			vhw_world_delivered(index);
 		else if (state == VHW_THREADS_SLEPT)
 			asleep++;
 	}
@@ -296,61 +296,61 @@ void vhw_world_drop(struct vhw_board *board)
 
 /**
  * vhw_world_deliver() - have handlers called from the machine's timer, at once
- * @slot: for which slot
+ * @index: for which board
  * @wait: let time pass no faster than the handler works, until vhw_world_delivered()
  */
-void vhw_world_deliver(unsigned int slot, bool wait)
+void vhw_world_deliver(unsigned int index, bool wait)
 {
 	vhw_assert_world();
-	__set_bit(slot, world.due);
+	__set_bit(index, world.due);
 	world.deliver = true;
 	if (wait) {
 		world.entered = vhw_now();
-		if (!__test_and_set_bit(slot, world.handled))
+		if (!__test_and_set_bit(index, world.handled))
 			world.handling++;
-		if (__test_and_clear_bit(slot, world.threaded))
+		if (__test_and_clear_bit(index, world.threaded))
 			world.threads--;
 	}
 }
 
 /**
  * vhw_world_threaded() - the handlers have returned, their threads have not
- * @slot: of which slot
+ * @index: of which board
  */
-void vhw_world_threaded(unsigned int slot)
+void vhw_world_threaded(unsigned int index)
 {
 	vhw_assert_world();
-	if (test_bit(slot, world.handled) && !__test_and_set_bit(slot, world.threaded))
+	if (test_bit(index, world.handled) && !__test_and_set_bit(index, world.threaded))
 		world.threads++;
 }
 
 /**
  * vhw_world_delivered() - the handlers have returned, and their threads
- * @slot: of which slot
+ * @index: of which board
  */
-void vhw_world_delivered(unsigned int slot)
+void vhw_world_delivered(unsigned int index)
 {
 	vhw_assert_world();
-	if (__test_and_clear_bit(slot, world.handled))
+	if (__test_and_clear_bit(index, world.handled))
 		world.handling--;
-	if (__test_and_clear_bit(slot, world.threaded))
+	if (__test_and_clear_bit(index, world.threaded))
 		world.threads--;
 }
 
 static enum hrtimer_restart fire(struct hrtimer *timer)
 {
 	unsigned long flags = vhw_world_lock();
-	DECLARE_BITMAP(due, VHW_SLOTS);
-	unsigned int slot;
+	DECLARE_BITMAP(due, VHW_BOARDS_MAX);
+	unsigned int index;
 
-	bitmap_copy(due, world.due, VHW_SLOTS);
-	bitmap_zero(world.due, VHW_SLOTS);
+	bitmap_copy(due, world.due, VHW_BOARDS_MAX);
+	bitmap_zero(world.due, VHW_BOARDS_MAX);
 	world.deliver = false;
 	world.armed = U64_MAX;
 	vhw_world_unlock(flags);
 
-	for_each_set_bit(slot, due, VHW_SLOTS)
-		world.handlers->deliver(slot);
+	for_each_set_bit(index, due, VHW_BOARDS_MAX)
+		world.handlers->deliver(index);
 	return HRTIMER_NORESTART;
 }
 

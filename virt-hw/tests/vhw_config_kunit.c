@@ -227,6 +227,26 @@ static void a_function_reset_is_a_bit_that_was_announced(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vhw_config_resets(config, &express, control, 2, 0x8000));
 }
 
+static void a_function_has_its_pin_and_may_have_company(struct kunit *test)
+{
+	static const u8 pins[] = { 1, 2, 3, 4, 1, 2, 3, 4 };
+	struct vhw_config *config = test->priv;
+	unsigned int function;
+
+	for (function = 0; function < VHW_FUNCTIONS; function++) {
+		vhw_config_mark(config, function, true);
+		KUNIT_EXPECT_EQ(test, read(test, PCI_INTERRUPT_PIN, 1), pins[function]);
+		KUNIT_EXPECT_EQ(test, read(test, PCI_HEADER_TYPE, 1), 0x80);
+	}
+	vhw_config_mark(config, 0, false);
+	KUNIT_EXPECT_EQ(test, read(test, PCI_HEADER_TYPE, 1), 0);
+	write(test, PCI_CACHE_LINE_SIZE, 4, ~0u);
+	KUNIT_EXPECT_EQ(test, read(test, PCI_CACHE_LINE_SIZE, 4), 0x0000ffff);
+	reset(config, &express);
+	vhw_config_mark(config, 2, true);
+	KUNIT_EXPECT_EQ(test, read(test, PCI_INTERRUPT_PIN, 1), 0);
+}
+
 /* Models that cannot exist: each is the one above with one thing spoiled */
 struct mistake {
 	const char *name;
@@ -342,6 +362,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_express_function_has_the_far_space),
 	KUNIT_CASE(d3hot_sleeps_and_its_end_resets),
 	KUNIT_CASE(a_function_reset_is_a_bit_that_was_announced),
+	KUNIT_CASE(a_function_has_its_pin_and_may_have_company),
 	KUNIT_CASE_PARAM(refuses, mistake_gen_params),
 	{}
 };
