@@ -133,8 +133,7 @@ static void times_before_a_reference_are_measured_as_well(struct kunit *test)
  * A second begins within a retrigger period. A hit of that period is counted from the second
  * before, though the timestamp that is made of it is the same.
  */
-static void a_hit_of_the_period_in_which_the_second_begins_belongs_to_the_one_before(
-	struct kunit *test)
+static void a_hit_as_the_second_begins_belongs_to_the_one_before(struct kunit *test)
 {
 	struct acam_clock clock = { .tai = 100, .start = -10 * ACAM_TICK_PS };
 	struct acam_count count;
@@ -242,7 +241,7 @@ static struct kunit_case acam_tests[] = {
 	KUNIT_CASE(a_hundred_thousand_random_times_are_measured_within_330_ps),
 	KUNIT_CASE(both_sides_of_every_boundary_are_measured),
 	KUNIT_CASE(times_before_a_reference_are_measured_as_well),
-	KUNIT_CASE(a_hit_of_the_period_in_which_the_second_begins_belongs_to_the_one_before),
+	KUNIT_CASE(a_hit_as_the_second_begins_belongs_to_the_one_before),
 	KUNIT_CASE(a_perfect_chip_rounds_down_to_a_fraction),
 	KUNIT_CASE_PARAM(offsets_are_added_with_carries, offset_gen_params),
 	KUNIT_CASE_PARAM(the_filter_wants_12_ticks_and_less_than_a_second, filter_gen_params),
