@@ -11,6 +11,7 @@ boards_and_drivers
 make_board one slot0/module=ipoctal232 slot0/line1/peer=loopback
 go_live one
 pci=/sys/bus/pci/devices/$(<"$boards/one/pci_address")
+module=$(echo "$pci"/ipack-dev.*.0)
 
 # until SECONDS COMMAND...: again and again; what it says does not matter
 until_then() {
@@ -47,7 +48,28 @@ alive() {
 	if logged "the board does not answer"; then fail "the carrier took itself for dead"; fi
 }
 
-plan 3
+# busy COMMAND: meanwhile a slot's reset is refused, if not at the first try
+busy() {
+	local said
+	for _ in {1..50}; do
+		wait_for 5 test -e "$module"
+		before=$(stat -Lc %i "$module")
+		"$1" &
+		said=$(slot_reset 2>&1) || true
+		after=$(stat -Lc %i "$module" 2>/dev/null) || after=gone
+		wait
+		case $said in *busy*) return ;; esac
+	done
+	fail "it was never refused"
+}
+busy_asleep() {
+	busy asleep
+	[ "$before" = "$after" ] || fail "the module was taken away"
+}
+
+plan 5
+testcase "a slot's reset is refused while the carrier is being reset" busy function_reset
+testcase "so it is while the carrier sleeps, and does nothing" busy_asleep
 testcase "PCI resets and slot resets" alive function_reset slot_reset
 testcase "PCI resets, ERROR# and users" alive function_reset error_line opened
 # Unlike the machine's, this sleep may lose what the reset has just saved: the carrier has to find back by itself.
