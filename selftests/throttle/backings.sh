@@ -83,6 +83,11 @@ back() {
 		node=/dev/nvme0n1
 		wait_for 10 test -b "$node"
 		;;
+	virtio-blk)
+		load virtio_blk
+		node=/dev/vda
+		wait_for 10 test -b "$node"
+		;;
 	esac
 }
 
@@ -120,5 +125,6 @@ unback() {
 	partition) unnull nullb1 ;;
 	scsi_debug) wait_for 10 unload scsi_debug ;;
 	nvme) unload nvme ;;
+	virtio-blk) unload virtio_blk ;;
 	esac
 }

@@ -3,7 +3,7 @@
 # File systems stay whole, and data come back as they went in, on devices of all kinds that are limited in place and freed
 # again while they are used.
 # where: qemu
-# hardware: nvme
+# hardware: nvme virtio-blk
 # extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
@@ -51,7 +51,7 @@ change() {
 		lvm lvresize -qq -L +16M vg/data
 		resize2fs "$node" >"$OUT/resize" 2>&1
 		;;
-	null_blk | nvme | scsi_debug)
+	null_blk | nvme | virtio-blk | scsi_debug)
 		local queue=/sys/block/${node#/dev/}/queue scheduler
 		for scheduler in none mq-deadline none; do
 			put "$scheduler" "$queue/scheduler"
@@ -139,9 +139,9 @@ for n in range(0, len(pages), 4096):
 load ext4
 load xfs
 load btrfs
-plan 11
+plan 12
 for fs in ext4 xfs btrfs; do testcase "$fs on null_blk" on null_blk $fs; done
-for kind in loop md-raid1 lvm dm-crypt partition scsi_debug nvme; do
+for kind in loop md-raid1 lvm dm-crypt partition scsi_debug nvme virtio-blk; do
 	testcase "ext4 on $kind" on "$kind" ext4
 done
 testcase "swap on zram" swap

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A disk that is limited in place lives on: mounted, pulled out, its queue changed, whenever limits come or go.
 # where: qemu
+# hardware: nvme virtio-blk
 # ATTACH_ROUNDS=500, with PASS=ATTACH_ROUNDS for qemu-run, attaches and detaches so often.
 # time: long
 . "$(dirname "$0")/../lib.sh"
@@ -100,6 +101,26 @@ scsi_goes() {
 }
 pull_scsi() { put 1 "/sys/block/${node#/dev/}/device/delete"; }
 
+# One on the PCI bus; it comes back for whoever needs it next
+pci_goes() { # MODULE NODE
+	load "$1"
+	node=$2
+	wait_for 20 test -b "$node" || skip "no $node"
+	expect_log 'I/O error|failed to set APST|no usable path'
+	goes_while_waiting pull_pci
+	[ ! -b "$node" ] || fail "$node is still there"
+	put 1 /sys/bus/pci/rescan
+	wait_for 20 test -b "$node"
+	dd if="$node" of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null
+	unload "$1"
+}
+pull_pci() {
+	local device
+	device=$(readlink -f "/sys/block/${node#/dev/}/device")
+	while [ ! -e "$device/vendor" ] || [ ! -e "$device/rescan" ]; do device=${device%/*}; done
+	put 1 "$device/remove"
+}
+
 waiting() { [ "$(cut -d ' ' -f 3 "$2")" -ge "$1" ]; }
 
 detach_while_waiting() {
@@ -128,9 +149,11 @@ gone_without_trace() {
 	modprobe thr
 }
 
-plan 5
+plan 7
 testcase "a mounted file system stays whole while limits come and go" mounted
 testcase "a null_blk disk goes while a thousand requests wait" null_goes
 testcase "so does a SCSI disk" scsi_goes
+testcase "so does an NVMe disk" pci_goes nvme /dev/nvme0n1
+testcase "so does a virtio disk" pci_goes virtio_blk /dev/vda
 testcase "what waits goes when the disk is detached" detach_while_waiting
 testcase "the module goes, and leaves no hook" gone_without_trace
