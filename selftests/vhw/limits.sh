@@ -13,7 +13,10 @@ load vhw-bar-access
 defer unload vhw-bar-access vhw-exerciser vhw
 defer remove_board
 
-remove_board() { [ ! -d $large ] || rmdir $large; }
+remove_board() {
+	[ ! -d $large ] || rmdir $large
+	[ ! -d $root/exerciser/b ] || rmdir $root/exerciser/b
+}
 
 device() { echo "/sys/bus/pci/devices/$(<$large/pci_address)"; }
 
@@ -134,6 +137,20 @@ resets_by_function_level_reset() {
 	reads 0 0 0x76687721
 }
 
+# the other kind of board announces that one
+resets_by_advanced_features() {
+	local large=$root/exerciser/b # what plug, device and the rest look at
+	mkdir $large
+	plug
+	write_register 0 4 0x55
+	grep -qw af_flr "$(device)/reset_method"
+	put 1 "$(device)/reset"
+	reads 0 4 0
+	reads 0 0 0x76687721
+	[ "$(basename "$(readlink "$(device)/driver")")" = vhw-bar-access ]
+	rmdir $large
+}
+
 resets_itself() {
 	write_register 0 4 0x55
 	write_register 0 0x3c 1
@@ -221,13 +238,14 @@ refuses_mmap() {
 	logged "BAR 2 cannot be mapped into user space"
 }
 
-plan 12
+plan 13
 testcase "identity is what was set before the board went live" takes_an_identity
 testcase "each of 2048 vectors has its entry and its pending bit" holds_2048_vectors
 testcase "a large BAR answers from end to end" answers_where_a_large_bar_is
 testcase "so it does in a window that is not aligned to it" is_right_in_an_odd_window
 testcase "a function in D3hot reads all-ones, and a touch is a violation" sleeps_in_d3hot
 testcase "a function level reset through PCI Express resets" resets_by_function_level_reset
+testcase "a function level reset through Advanced Features resets, its driver bound" resets_by_advanced_features
 testcase "a board can reset itself" resets_itself
 testcase "a PCI Express function has 4 KiB of config space" has_the_far_config_space
 testcase "mmap() of a BAR is refused in words" refuses_mmap

@@ -39,6 +39,7 @@ struct exerciser_message {
  * @fired: an interrupt arrived
  * @waited: the board's time waited for a threaded handler
  * @asleep: how long that slept, by the board's clock, ns
+ * @neighbour: when the device was probed, its slot's next function was there
  */
 struct exerciser {
 	struct pci_dev *pdev;
@@ -50,6 +51,7 @@ struct exerciser {
 	struct completion fired;
 	bool waited;
 	u32 asleep;
+	bool neighbour;
 };
 
 /* A processor that is emulated on a busy machine needs seconds for a thousand threads */
@@ -503,7 +505,16 @@ static ssize_t registers_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(registers);
 
+static ssize_t neighbour_show(struct device *dev, struct device_attribute *attr, char *page)
+{
+	struct exerciser *ex = dev_get_drvdata(dev);
+
+	return sysfs_emit(page, "%d\n", ex->neighbour);
+}
+static DEVICE_ATTR_RO(neighbour);
+
 static struct attribute *exerciser_attrs[] = {
+	&dev_attr_neighbour.attr,
 	&dev_attr_selftest.attr,
 	&dev_attr_read_register.attr,
 	&dev_attr_registers.attr,
@@ -532,6 +543,14 @@ static const struct kernel_param_ops stale_ops = {
 module_param_cb(stale, &stale_ops, NULL, 0444);
 MODULE_PARM_DESC(stale, "what the ID register reads through the mapping that was kept");
 
+static bool find_neighbour(struct pci_dev *pdev)
+{
+	struct pci_dev *next = pdev->multifunction ? pci_get_slot(pdev->bus, pdev->devfn + 1) : NULL;
+
+	pci_dev_put(next);
+	return next;
+}
+
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct exerciser *ex = devm_kzalloc(&pdev->dev, sizeof(*ex), GFP_KERNEL);
@@ -546,6 +565,7 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		return err;
 	ex->pdev = pdev;
+	ex->neighbour = find_neighbour(pdev);
 	for (i = 0; i < EXERCISER_VECTORS; i++)
 		ex->messages[i].ex = ex;
 	ex->regs = pcim_iomap_table(pdev)[0];

@@ -10,12 +10,16 @@
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/io.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <asm/asm.h>
+#include <asm/sync_core.h>
 
 #include "exerciser.h"
 
@@ -267,6 +271,84 @@ static const char *others_exceptions(void)
 	return value == 1 ? NULL : "an address that does not exist was read";
 }
 
+/* The kernel's own, with which static keys and probes are written; it is not there for modules */
+static void *(*poke)(void *address, const void *opcode, size_t length);
+static struct mutex *poke_lock;
+
+static bool find_poke(void)
+{
+	struct kprobe probe = {
+		.symbol_name = "kallsyms_lookup_name", .flags = KPROBE_FLAG_DISABLED
+	};
+	unsigned long (*lookup)(const char *name);
+
+	if (register_kprobe(&probe))
+		return false;
+	lookup = (void *)probe.addr;
+	unregister_kprobe(&probe);
+	poke = (void *)lookup("text_poke");
+	poke_lock = (void *)lookup("text_mutex");
+	return poke && poke_lock;
+}
+
+static void synchronize(void *unused)
+{
+	sync_core();
+}
+
+static void write_code(void *where, const u8 *code)
+{
+	mutex_lock(poke_lock);
+	poke(where, code, 4);
+	mutex_unlock(poke_lock);
+	on_each_cpu(synchronize, NULL, 1);
+}
+
+/* One instruction of four bytes, or a shorter one and what does nothing; tells where it is */
+static noinline u32 at_one_place(u32 value, void **where)
+{
+	asm volatile("leaq 1f(%%rip), %1\n"
+		     "1:\tmovl (%2), %0\n"
+		     "\tnop\n"
+		     "\tnop\n" :
+		     "+a" (value), "=&r" (*where) : "D" (regs) : "memory");
+	return value;
+}
+
+/* What it does comes of the bytes that are there now. The second time it is known */
+static const char *patched(void)
+{
+	static const struct {
+		u8 code[4];
+		u32 value;
+	} patches[] = {
+		{ { 0x8b, 0x47, 0x04, 0x90 }, 0x11223344 },		/* another register */
+		{ { 0x0f, 0xb6, 0x07, 0x90 }, EXERCISER_MAGIC & 0xff },	/* a byte */
+		{ { 0x0f, 0xb7, 0x47, 0x04 }, 0x3344 },			/* a word */
+		{ { 0x89, 0x47, 0x04, 0x90 }, 0x55667788 },		/* a store */
+		{ { 0x8b, 0x07, 0x90, 0x90 }, EXERCISER_MAGIC },	/* as it was */
+	};
+	const char *why = NULL;
+	void *where;
+	int i, times;
+
+	if (!find_poke())
+		return "this kernel's text_poke() is not found";
+	writel(0x11223344, regs + EXERCISER_SCRATCH);
+	for (times = 0; times < 2; times++)
+		if (at_one_place(0, &where) != EXERCISER_MAGIC)
+			return "it is wrong before";
+	for (i = 0; i < ARRAY_SIZE(patches); i++) {
+		write_code(where, patches[i].code);
+		for (times = 0; times < 2; times++)
+			if (at_one_place(0x55667788, &where) != patches[i].value)
+				why = "what was there before is executed";
+	}
+	if (readl(regs + EXERCISER_SCRATCH) != 0x55667788)
+		why = "a store is not";
+	return why;
+}
+
 static const char *after_iounmap(void)
 {
 	void __iomem *again;
@@ -445,6 +527,7 @@ static const struct test accessor_tests[] = {
 	{ "accesses and instructions across pages", across_pages },
 	{ "every kind of ioremap", every_kind_of_mapping },
 	{ "exceptions of others", others_exceptions },
+	{ "code that is patched after it was executed", patched },
 	{}
 };
 
