@@ -13,7 +13,12 @@ last=150 # of a module's allocations: those of its init function
 defer unload vhw-exerciser-driver vhw-exerciser vhw
 defer remove_board
 
-remove_board() { [ ! -d $boards/a ] || rmdir $boards/a; }
+remove_board() {
+	local board
+	for board in $boards/*/; do
+		[ ! -d "$board" ] || rmdir "$board"
+	done
+}
 
 loads() {
 	load vhw-window
@@ -37,6 +42,21 @@ is_plugged() {
 	expect_log 'BUG: KASAN: .* in (sysfs_remove_bin_file|pci_remove_resource_files|kernfs_name_hash|strlen)\+'
 	fail_each --check "grep -q 0 $boards/a/live" write $boards/a/live 1 -- write $boards/a/live 0
 	put 1 $boards/a/live
+}
+
+# none of its functions without the other
+is_a_card() {
+	expect_log 'BUG: KASAN: .* in (sysfs_remove_bin_file|pci_remove_resource_files|kernfs_name_hash|strlen)\+'
+	mkdir $boards/f0 $boards/f1
+	fail_each --check "grep -q 1f.1 $boards/f1/address || grep -q auto $boards/f1/address" \
+		write $boards/f1/address 1f.1 -- write $boards/f1/address auto
+	put 1f.0 $boards/f0/address
+	put 1f.1 $boards/f1/address
+	fail_each --check "grep -q 0 $boards/f0/live && grep -q 0 $boards/f1/live" write $boards/f0/live 1 -- write $boards/f0/live 0
+	put 1 $boards/f0/live
+	is 1 $boards/f1/live
+	fail_each write $boards/f1/yank 1 -- write $boards/f0/live 1
+	rmdir $boards/f0 $boards/f1
 }
 
 is_bound() {
@@ -67,10 +87,11 @@ works_after_all() {
 	fi
 }
 
-plan 6
+plan 7
 testcase "bus, model and driver load" loads
 testcase "a board is made" is_made
 testcase "a board is plugged in" is_plugged
+testcase "a card of two functions is plugged in, and pulled out" is_a_card
 testcase "its driver is bound" is_bound
 testcase "all is taken apart" lets_go
 testcase "a board made after all that works" works_after_all

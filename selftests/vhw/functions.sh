@@ -3,6 +3,7 @@
 # A card of several functions: boards in one slot, each with its own driver, interrupt, resets and directory.
 # where: uml debug qemu
 # extended: debug qemu
+# time: long
 . "$(dirname "$0")/../lib.sh"
 
 root=/sys/kernel/config/vhw
@@ -21,7 +22,7 @@ defer remove_boards
 
 remove_boards() {
 	local board
-	for board in $root/replay/*/ $other $third $second $root/dice/f?/ $root/exerciser/*/; do
+	for board in "$root"/replay/*/ $other $third $second "$root"/dice/f?/ "$root"/exerciser/*/; do
 		[ ! -d "$board" ] || rmdir "$board"
 	done
 }
@@ -109,23 +110,27 @@ has_faults_of_its_own() {
 	both_work
 }
 
+# reset_leaves_alone BOARD ANOTHER
+reset_leaves_alone() {
+	access "$1" "0 4 4 0x11" >/dev/null
+	access "$2" "0 4 4 0x33" >/dev/null
+	put 1 "$(device "$1")/reset"
+	[ $(($(access "$1" "0 4 4"))) = 0 ]
+	[ "$(config "$1" HEADER_TYPE)" = 80 ]
+	[ $(($(access "$2" "0 4 4"))) = $((0x33)) ]
+}
+
 # an exerciser's is through Advanced Features, of the other kind through PCI Express
 resets_alone() {
-	local board other_reset
 	mkdir $third
 	put 05.3 $third/address
 	put 1 $third/live
 	give_registers $first
 	give_registers $third
-	for board in $first $third; do
-		access $first "0 4 4 0x11" >/dev/null
-		access $third "0 4 4 0x33" >/dev/null
-		put 1 "$(device $board)/reset"
-		[ $(($(access $board "0 4 4"))) = 0 ]
-		other_reset=$([ $board = $first ] && echo $third || echo $first)
-		[ $(($(access $other_reset "0 4 4"))) != 0 ] || fail "the reset of ${board##*/} reached ${other_reset##*/}"
-		[ "$(config $board HEADER_TYPE)" = 80 ]
-	done
+	reset_leaves_alone $first $third
+	reset_leaves_alone $third $first
+	has_driver $first vhw-bar-access
+	has_driver $third vhw-bar-access
 	[ "$(config $third INTERRUPT_PIN)" = 04 ]
 	throws
 }
@@ -232,7 +237,7 @@ leaves_with_its_first() {
 refuses_what_cannot_be() {
 	local text
 	mkdir $first $second
-	for text in 05.8 20.0 05 .1 05.1.2 05.1x 100:05.1 7:05.1 0001:00:05.1 5,1 -5.1 ""; do
+	for text in 05.8 20.0 05 .1 05.1.2 05.1x 100:05.1 3f:05.1 0001:00:05.1 5,1 -5.1 ""; do
 		refuses "Invalid argument" put "$text" $second/address
 	done
 	logged 'second: address: "05.8" is not auto or \[\[domain:\]bus:\]device.function from'
@@ -301,7 +306,72 @@ fills_a_slot() {
 	rmdir $root/dice/f? $first $second
 }
 
-plan 13
+# for 2 s, whatever each says
+again_and_again() {
+	local end=$((SECONDS + 2))
+	while [ $SECONDS -lt $end ]; do "$@"; done 2>/dev/null
+}
+
+plugs_all() {
+	put 1 $first/live || true
+	put 0 $first/live || true
+}
+plugs_second() {
+	put 1 $second/live || true
+	put 0 $second/live || true
+}
+yanks_third() { put 1 $third/yank || true; }
+makes_second() {
+	rmdir $second || true
+	mkdir $second || true
+	put 05.1 $second/address || true
+	put 1 $first/live || true
+}
+disturbs() {
+	put 1 $third/suspend || true
+	put 1 $second/reset || true
+	put 05.1 $other/address || true
+	put auto $other/address || true
+}
+removes() {
+	put 1 "$(device $second)/remove" || true
+	rescan
+}
+rebinds() {
+	local address
+	address=$(<$second/pci_address) || true
+	put "$address" /sys/bus/pci/drivers/dice/unbind || true
+	put "$address" /sys/bus/pci/drivers/dice/bind || true
+}
+
+survives_a_crowd() {
+	mkdir $first $second $third $other
+	put 05.0 $first/address
+	put 05.1 $second/address
+	put 05.3 $third/address
+	again_and_again plugs_all &
+	again_and_again plugs_second &
+	again_and_again yanks_third &
+	again_and_again makes_second &
+	again_and_again disturbs &
+	again_and_again removes &
+	again_and_again rebinds &
+	wait
+	rmdir $other
+	[ -d $second ] || mkdir $second
+	put 0 $first/live
+	dead $first $second $third
+	put 05.1 $second/address
+	put 1 $first/live
+	live $third
+	both_work
+	put 1 $third/yank
+	dead $first $second $third
+	[ -z "$(lspci -D -s "$(sed 's/[01]$//' $first/address)")" ]
+	rmdir $first $second $third
+}
+
+plan 14
 testcase "a card comes as one: two functions, each with its driver and its interrupt" comes_as_one
 testcase "a function pulls its own pin" pulls_its_own_pin
 testcase "a function has faults of its own" has_faults_of_its_own
@@ -315,3 +385,4 @@ testcase "function 0 takes the others with it" leaves_with_its_first
 testcase "what cannot be is refused, and nothing changes" refuses_what_cannot_be
 testcase "a card of which one function gets no power stays out" refuses_a_card_in_whole
 testcase "eight functions in the last slot of the last bus" fills_a_slot
+testcase "functions come, go, are removed, found, bound and reset, all at once" survives_a_crowd
