@@ -55,15 +55,17 @@ help: ## this list
 modules: $(NEEDS) ## build the modules into build/<kernel>/ (uml unless KERNEL or KDIR says otherwise)
 	$(if $(filter $(SUPPORTED),$(SERIES)),,$(error Mezzanine supports kernels 6.1, 6.12, 7.2 and 7.3; \
 		$(KDIR) holds $(or $(RELEASE),no kernel's build files)))
-	@$(UNCHANGED) || { mkdir -p $(TREE) && echo '$(SETTINGS)' >$(TREE)/building && \
+	@$(UNCHANGED) || { mkdir -p $(TREE) && printf '%s\n' '$(SETTINGS)' '$(CHECKS)' >$(TREE)/building && \
 		cp -rsf $(foreach source,$(SOURCES),"$(CURDIR)/$(source)") $(TREE)/ && find $(TREE) -xtype l -delete && \
 		$(WHERE) $(MAKE) -C $(KDIR) $(ARCH_ARG) M=$(TREE) -j $(JOBS) modules && mv $(TREE)/building $(TREE)/built; }
 
 # Kbuild takes five seconds to find that nothing is to be done. It is not asked when neither sources nor kernel have changed
-# since it last succeeded with the same settings.
+# since it last succeeded with the same settings. What was built with gcc's and sparse's checks is the same without them.
 SOURCES := Kbuild drivers virt-hw throttle
-SETTINGS = $(strip $(CURDIR) $(KDIR) $(C) $(W) $(CF) $(KCFLAGS))
-UNCHANGED = [ "$$(cat $(TREE)/built 2>/dev/null)" = '$(SETTINGS)' ] && \
+SETTINGS = $(strip $(CURDIR) $(KDIR) $(filter-out -Werror,$(KCFLAGS)))
+CHECKS = $(strip $(C) $(W) $(CF) $(filter -Werror,$(KCFLAGS)))
+UNCHANGED = { read -r settings && read -r checks; } 2>/dev/null <$(TREE)/built && [ "$$settings" = '$(SETTINGS)' ] && \
+	$(if $(CHECKS),[ "$$checks" = '$(CHECKS)' ] &&) \
 	[ -z "$$(find Makefile $(SOURCES) $(wildcard $(KDIR)/Module.symvers) -cnewer $(TREE)/built -print -quit)" ]
 
 QUIET_MODULES = $(MAKE) --no-print-directory -s modules >/dev/null
@@ -93,6 +95,9 @@ check-uml-debug: needs-tests ## selftests in User-Mode Linux with KASAN, lockdep
 check-qemu-%: needs-qemu-tests ## selftests in a stock kernel of Debian's, 2 CPUs: check-qemu-6.1, check-qemu-6.12-rt
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --select $(TEST)
+check-single-%: needs-qemu-tests ## those selftests for which one CPU is enough, with one
+	@$(QUIET_MODULES) KERNEL=$*
+	@PROCESSORS=one $(VM)/qemu-run --kernel $* --select $(TEST)
 check-qemu: check-qemu-6.1 check-qemu-6.12
 check-smoke-%: needs-qemu-tests ## one selftest of each subsystem in a stock kernel: check-smoke-7.3, check-smoke-6.1-rt
 	@$(QUIET_MODULES) KERNEL=$*

@@ -24,8 +24,9 @@
 # names runs that take the script only with EXTENDED=1, as in make check-qemu-6.1 EXTENDED=1: those in which it is too slow
 # for make check, or has not yet been seen to pass. "smoke" names runs in which the script stands for its subsystem on
 # kernels of which make check tries no more than that, the newest one and the real-time ones; "smoke cases" is a regular
-# expression for those of its cases that do then. "hardware: nvme virtio-blk" asks for a machine with a disk of each of these
-# kinds, in qemu.
+# expression for those of its cases that do then. "processors: one" tells
+# that what is tested does not need two: make check runs the script on a stock kernel with one, beside something else.
+# "hardware: nvme virtio-blk" asks for a machine with a disk of each of these kinds, in qemu.
 #
 # A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
 # CASES=REGEX in the environment runs only the cases whose sentence it matches; the rest of the script runs.

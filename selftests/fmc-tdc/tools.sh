@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What people use: tdc-read, tdc-stat, tdc-calib, libiio's clients.
 # where: uml time-travel qemu
+# processors: one
 # smoke: qemu
 # smoke cases: lists boards|merges all|subset|manual forbids
 # time: long

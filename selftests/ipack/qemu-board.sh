@@ -4,6 +4,7 @@
 # A peer on the host answers every character with itself in the other case and keeps what it received, so both ends of
 # each line are checked.
 # where: qemu-board
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 need lspci python3
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The serial driver's options for a whole module: few interrupts, and the test rates.
 # where: uml time-travel debug qemu
+# processors: one
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

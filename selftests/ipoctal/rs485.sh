@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # IP-Octal 485: half duplex on two-wire buses, multidrop.
 # where: time-travel qemu
+# processors: one
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/board.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The example of "write your own IndustryPack module": registers, interrupt, memory, a fault, and its driver.
 # where: uml debug qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 

@@ -3,6 +3,7 @@
 # Devices of QEMU's that were recorded on a stock kernel (selftests/record) are replayed where they are not.
 # Not under debugging: CONFIG_DEBUG_SHIRQ calls handlers for nothing, which nobody recorded.
 # where: uml time-travel qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 need python3

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A virtual board is recorded and replayed: its driver says and hears the same, at the same times where time is virtual.
 # where: uml time-travel debug qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/dice.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # thrctl limits a mounted disk where it is, shows it, saves it, and brings it back.
 # where: qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 thrctl=$(readlink -f "$(dirname "$0")/../../tools")/thrctl

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What is asked of a disk besides bios reaches its backing device: ioctls, geometry, persistent reservations.
 # where: uml debug qemu
+# processors: one
 # smoke: qemu
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -3,6 +3,7 @@
 # SG_IO, NVMe commands, geometry and persistent reservations on devices that have them: a throttled disk answers as
 # dm-linear does, and that is what the device itself says.
 # where: qemu
+# processors: one
 # hardware: nvme
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

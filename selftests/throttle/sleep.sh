@@ -3,6 +3,7 @@
 # A machine goes to sleep while requests wait for their limit, and limits them again afterwards. In QEMU, whose root would
 # not come back, only its tasks are frozen, for as long as the kernel's own test of that takes.
 # where: uml debug qemu
+# processors: one
 # extended: debug
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

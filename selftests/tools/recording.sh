@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Recordings as files: what is taken, what is refused and how, what is inferred, and what the kernel says to a program.
 # where: uml debug qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 need python3

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # With systemd's udev and our rules: who may open what, and which links lead to it.
 # where: uml debug qemu
+# processors: one
 # extended: debug
 . "$(dirname "$0")/../fmc-tdc/common.sh"
 . "$(dirname "$0")/../throttle/common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # vhwctl: each command, and what it says when something is refused.
 # where: uml qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 need python3

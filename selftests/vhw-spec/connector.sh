@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The connector of a SPEC: what it takes, and what comes and goes with a mezzanine.
 # where: uml debug qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The example of "write your own board": registers, interrupt, fault, determinism.
 # where: uml debug qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 board=/sys/kernel/config/vhw/dice/d

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A driver uses a board that has one of everything: registers, INTA#, MSI, MSI-X, DMA, reset.
 # where: uml time-travel debug qemu
+# processors: one
 # smoke: qemu
 . "$(dirname "$0")/../lib.sh"
 

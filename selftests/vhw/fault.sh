@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The fault engine through configfs: settings, limits, determinism, trace.
 # where: uml debug qemu
+# processors: one
 # time: long
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel's own, unmodified watchdog driver on the virtual 6300ESB.
 # where: qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 board=/sys/kernel/config/vhw/i6300esb/w

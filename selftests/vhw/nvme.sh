@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel's own, unmodified NVMe driver on the example of an NVMe disk: a file system, verified data, faults, yank.
 # where: qemu
+# processors: one
 . "$(dirname "$0")/../lib.sh"
 
 board=/sys/kernel/config/vhw/nvme/n

@@ -35,13 +35,17 @@ stage() {
 
 # select_tests WHERE [PATTERN]: the scripts below selftests/ that name WHERE in their "where:" line, sorted; those that
 # name it in their "extended:" line too only if EXTENDED is set; if SMOKE is, those alone that name it in their "smoke:" line;
-# not those whose path EXCEPT, a regular expression, matches
+# not those whose path EXCEPT, a regular expression, matches. PROCESSORS=one takes those alone that say so, two the others
 select_tests() {
 	local where=$1 pattern=${2:-} script
 	find "$top/selftests" -mindepth 2 -name '*.sh' | LC_ALL=C sort | while read -r script; do
 		case $script in *"$pattern"*) ;; *) continue ;; esac
 		[[ -z ${EXCEPT:-} || ! $script =~ $EXCEPT ]] || continue
 		grep -qE "^# where:.* $where( |\$)" "$script" || continue
+		case ${PROCESSORS:-} in
+		one) grep -q '^# processors: one$' "$script" || continue ;;
+		two) ! grep -q '^# processors: one$' "$script" || continue ;;
+		esac
 		if [ -n "${SMOKE:-}" ]; then
 			grep -qE "^# smoke:.* $where( |\$)" "$script" || continue
 		elif [ -z "${EXTENDED:-}" ]; then
