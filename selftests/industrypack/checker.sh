@@ -113,6 +113,9 @@ vectors() {
 	reads 0x5a $MEM8 0x7 1
 	writes $MEM8 0x1 1 0xa5
 	reads 0xa5 $MEM16 0x3 1
+	writes $INTERFACE 0x0a 2 1 # RESET of slot 0
+	writes $INTERFACE 0x0a 2 0
+	reads 0x0 $MEM16 0x3 1
 }
 
 test_addresses() {
