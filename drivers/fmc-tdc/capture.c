@@ -185,21 +185,42 @@ static void deliver_buffer(struct tdc_channel *channel, u32 address, u32 count)
 		channel->changed = false;
 }
 
+/* Read record @n of a buffer alone */
+static int fetch_one(struct tdc *tdc, u32 address, u32 n, struct tdc_record *record)
+{
+	int ret = fetch(tdc, address + n * sizeof(*record), 1);
+
+	memcpy(record, tdc->chunk[0], sizeof(*record));
+	return ret;
+}
+
+static bool earlier(const struct tdc_record *a, const struct tdc_record *b)
+{
+	s32 seconds = le32_to_cpu(a->tai) - le32_to_cpu(b->tai);
+
+	return seconds ? seconds < 0 : le32_to_cpu(a->coarse) < le32_to_cpu(b->coarse);
+}
+
 /*
  * Was this buffer filled to its end in this round? Then its last record carries the sequence to be
- * expected there
+ * expected there, and is not earlier than the one at @count, as it would be if it was of an earlier
+ * session and the buffer holds @count new ones.
  */
-static bool filled_up(struct tdc_channel *channel, u32 address)
+static bool filled_up(struct tdc_channel *channel, u32 address, u32 count)
 {
 	struct tdc *tdc = channel->tdc;
-	const struct tdc_record *last = tdc->chunk[0];
+	struct tdc_record last, newest;
 	u32 ahead;
 
-	if (fetch(tdc, address + (tdc->buffer_records - 1) * sizeof(*last), 1))
+	if (fetch_one(tdc, address, tdc->buffer_records - 1, &last))
 		return false;
-	ahead = (tdc_record_sequence(last) - (u32)channel->stream.sequence) % TDC_SEQUENCES;
-	return tdc_record_valid(last, channel->index) && ahead >= tdc->buffer_records - 1 &&
-	       ahead < TDC_SEQUENCES / 2;
+	ahead = (tdc_record_sequence(&last) - (u32)channel->stream.sequence) % TDC_SEQUENCES;
+	if (!tdc_record_valid(&last, channel->index) || ahead < tdc->buffer_records - 1 ||
+	    ahead >= TDC_SEQUENCES / 2)
+		return false;
+	if (!count || count > tdc->buffer_records)
+		return true;
+	return !fetch_one(tdc, address, count - 1, &newest) && !earlier(&last, &newest);
 }
 
 /*
@@ -267,7 +288,7 @@ static int retire(struct tdc_channel *channel, bool enabled)
 		return 0;
 	}
 	second = buffer_address(channel, 1);
-	if (filled_up(channel, first)) {
+	if (filled_up(channel, first, count)) {
 		deliver_buffer(channel, first, channel->tdc->buffer_records);
 		first = second;
 	}
@@ -301,6 +322,8 @@ static int set_up(struct tdc_channel *channel)
 	ret = switch_buffers(channel, false);
 	if (ret)
 		return ret;
+	if (!(buffer_read(channel, BUFFER_CUR_SIZE) & BUFFER_SIZE_VALID))
+		give_current(channel, 0);
 	give_next(channel, 1);
 	tdc_write(channel->tdc, TDC_CHANNEL(channel->index) + CHANNEL_CSR, CHANNEL_CSR_RST_SEQ);
 	buffer_write(channel, BUFFER_CSR, buffer_csr(channel, true));

@@ -98,6 +98,7 @@ transfer_fails() {
 	pulses 100
 	struck "$1"
 	sleep 1.2
+	[ $(($(count "$one" received) - received)) -eq 200 ] || fail "what was not transferred counts only when more comes"
 	pulses 100
 	disable "$one"
 	balanced "$one"
@@ -133,6 +134,26 @@ transfers_always_fail() {
 	begin
 	pulses 100
 	end 100 100 0 0
+}
+
+was_reset() { [ "$(log_since | grep -c "resetting the board")" -eq "$1" ]; }
+
+# As often as the board is reset, if that helps
+resets_help() {
+	local n
+	expect_log "DMA"
+	begin
+	for n in 1 2 3 4; do
+		fault dma-error 2
+		pulses 100
+		pulses 100
+		was_reset "$n"
+		if is_failed; then fail "given up after $n resets"; fi
+		until_active "$board"
+		pulses 100
+	done
+	disable "$one"
+	balanced "$one"
 }
 
 irq_lost() {
@@ -183,16 +204,20 @@ bad_vector() {
 	[ "$(cat "$pci/irqs_unexpected")" -gt "$before" ]
 }
 
+# As often as a switch fails, if the next one is in time
 never_done() {
 	begin
-	fault switch-never-done
-	pulses 100
-	struck switch-never-done
+	for _ in 1 2 3 4; do
+		fault switch-never-done
+		pulses 100
+		struck switch-never-done
+		delivered=$(count "$one" delivered)
+		pulses 100
+		[ $(($(count "$one" delivered) - delivered)) -ge 100 ] || fail "it did not recover"
+	done
 	logged "a switch of buffers does not complete"
-	pulses 100
 	disable "$one"
 	balanced "$one"
-	[ $(($(count "$one" delivered) - delivered)) -ge 100 ] || fail "it did not recover"
 }
 
 # Three switches in a row fail: the fourth is in time, the session goes on
@@ -587,9 +612,10 @@ mezzanine_pulled() {
 	pulled # nobody has used it
 }
 
-plan 46
+plan 47
 testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
 testcase " 1 DMA that always fails stops the board" transfers_always_fail
+testcase " 1 resets that help may be many" resets_help
 testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
 testcase " 3 DMA that never ends is ended" transfer_fails dma-stuck
 testcase " 4 the end of a transfer is seen without its interrupt" dma_irq_lost

@@ -7,11 +7,13 @@
 ready_card overrun buffer_records=64
 one=$(channel 1)
 
-# session COUNT: pulses while the hardware holds its interrupt back, one more later; counters before are in $before
+# session COUNT [COMMAND...]: pulses while the hardware holds its interrupt back, one more later; the command comes first.
+# Counters before are in $before
 session() {
 	echo 0.200 >"$one/buffer/hwfifo_timeout"
 	read -r -a before <<<"$(count "$one" received) $(count "$one" delivered) $(count "$one" lost)"
 	enable "$one" 4096
+	"${@:2}"
 	train 0 "$1" 1000000 200000
 	finished 0
 	sleep 0.3
@@ -58,7 +60,24 @@ many_rounds() {
 	is 0 "$board/irqs_spurious"
 }
 
-plan 8
+# A switch found no next buffer. What lies at the end of the buffer is of an earlier round: it was not filled just now
+earlier_round() {
+	session 20 fault next-invalid
+	fault_struck "$card" next-invalid
+	grew 21 21 0
+	no_faults "$card"
+}
+
+# Nor did the one with which a session begins
+invalid_at_once() {
+	fault next-invalid
+	session 20
+	fault_struck "$card" next-invalid
+	grew 21 21 0
+	no_faults "$card"
+}
+
+plan 10
 testcase "a buffer that was not filled is delivered" nothing_lost 63
 testcase "a buffer just filled is delivered" nothing_lost 64
 testcase "6 a buffer that the hardware switched is delivered with the next" nothing_lost 65
@@ -66,4 +85,6 @@ testcase "6 both buffers are delivered, the second just filled" nothing_lost 128
 testcase "6 what comes when both are full is lost and counted" beyond_both 129
 testcase "however much that is" beyond_both 5000
 testcase "the ring of buffers goes round without loss" many_rounds
+testcase "7 records of an earlier round are not delivered again" earlier_round
+testcase "7 a session that begins without a buffer gets one" invalid_at_once
 testcase "the driver did nothing that the manual forbids" is 0 "$card/violations"
