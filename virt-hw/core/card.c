@@ -12,7 +12,7 @@
 /* Who comes and who goes. Taken before a board's lock; who has it may take those of several */
 static DEFINE_MUTEX(traffic);
 
-static void lock_sibling(struct vhw_board *board)
+static void lock(struct vhw_board *board)
 {
 	mutex_lock_nest_lock(&board->lock, &traffic);
 }
@@ -44,7 +44,7 @@ static void call_siblings(struct vhw_board **functions, unsigned int slot)
 		board = vhw_address_board(place);
 		if (!board)
 			continue;
-		lock_sibling(board);
+		lock(board);
 		if (board->leaving || vhw_live(board) || board->place != place)
 			unlock_sibling(board);
 		else
@@ -66,7 +66,7 @@ static void find_siblings(struct vhw_board **functions, const struct vhw_board *
 		}
 		if (!other || other == board)
 			continue;
-		lock_sibling(other);
+		lock(other);
 		functions[function] = other;
 	}
 }
@@ -138,19 +138,11 @@ static int plug(struct vhw_board **functions, unsigned int slot)
 	return err;
 }
 
-/**
- * vhw_card_plug() - "echo 1 > live"
- * @board: a function; with function 0 come the others of its slot
- *
- * Return: 0 or -errno, with a line in the log; then none is live that was not before.
- */
-int vhw_card_plug(struct vhw_board *board)
+static int plug_card(struct vhw_board *board)
 {
 	struct vhw_board *functions[VHW_FUNCTIONS] = {};
 	int slot, err;
 
-	guard(mutex)(&traffic);
-	guard(mutex)(&board->lock);
 	if (board->leaving)
 		return -ENODEV;
 	if (vhw_live(board)) {
@@ -169,18 +161,26 @@ int vhw_card_plug(struct vhw_board *board)
 }
 
 /**
- * vhw_card_unplug() - "echo 0 > live", "echo 1 > yank", rmdir
- * @board: a function; with function 0 go the others of its slot
- * @surprise: all are pulled out, before their drivers are told
+ * vhw_card_plug() - "echo 1 > live"
+ * @board: a function; with function 0 come the others of its slot
  *
- * Return: 0, or -ENODEV if it is not live.
+ * Return: 0 or -errno, with a line in the log; then none is live that was not before.
  */
-int vhw_card_unplug(struct vhw_board *board, bool surprise)
+int vhw_card_plug(struct vhw_board *board)
+{
+	int err;
+
+	guard(mutex)(&traffic);
+	lock(board);
+	err = plug_card(board);
+	mutex_unlock(&board->lock);
+	return err;
+}
+
+static int unplug_card(struct vhw_board *board, bool surprise)
 {
 	struct vhw_board *functions[VHW_FUNCTIONS] = {};
 
-	guard(mutex)(&traffic);
-	guard(mutex)(&board->lock);
 	if (!vhw_live(board))
 		return -ENODEV;
 	functions[vhw_function(board)] = board;
@@ -190,6 +190,24 @@ int vhw_card_unplug(struct vhw_board *board, bool surprise)
 	power_off(functions, VHW_FUNCTIONS);
 	unlock_siblings(functions, board);
 	return 0;
+}
+
+/**
+ * vhw_card_unplug() - "echo 0 > live", "echo 1 > yank", rmdir
+ * @board: a function; with function 0 go the others of its slot
+ * @surprise: all are pulled out, before their drivers are told
+ *
+ * Return: 0, or -ENODEV if it is not live.
+ */
+int vhw_card_unplug(struct vhw_board *board, bool surprise)
+{
+	int err;
+
+	guard(mutex)(&traffic);
+	lock(board);
+	err = unplug_card(board, surprise);
+	mutex_unlock(&board->lock);
+	return err;
 }
 
 /**

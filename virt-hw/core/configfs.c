@@ -161,7 +161,7 @@ static ssize_t vhw_board_address_store(struct config_item *item, const char *pag
 	if (!sysfs_streq(page, "auto")) {
 		place = vhw_address_parse(page, vhw_bus_domain());
 		snprintf(allowed, sizeof(allowed),
-			 "auto or [[domain:]bus:]device.function from %x:%02x:00.0 to %02x:1f.7, as lspci has it",
+			 "auto or [[domain:]bus:]device.function from %04x:%02x:00.0 to %02x:1f.7, as lspci has it",
 			 vhw_bus_domain(), VHW_MMIO_BUS_NUMBER,
 			 VHW_MMIO_BUS_NUMBER + VHW_BUSES - 1);
 		if (place < 0)
