@@ -190,6 +190,7 @@ readback_recovers() {
 	fault acam-readback 1
 	plug_active "$card"
 	struck acam-readback
+	if logged "ACAM register"; then fail "it was given up, and bound a second time"; fi
 }
 
 eeprom_refused() {

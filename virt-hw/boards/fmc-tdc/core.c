@@ -132,7 +132,8 @@ static void read_acam(struct tdc *tdc)
 	for (reg = 0; reg < ACAM_REGS; reg++)
 		if (is_config(reg))
 			read_back(tdc, reg);
-	if (tdc_fault(tdc, FAULT_ACAM_READBACK))
+	/* who waits for the lock reads again and again, and compares nothing yet */
+	if (vhw_now() >= tdc->chip_locked_at && tdc_fault(tdc, FAULT_ACAM_READBACK))
 		tdc->readback[5] ^= BIT(4);
 }
 
