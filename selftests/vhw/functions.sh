@@ -64,10 +64,15 @@ both_work() {
 	[[ $(<"$(device $first)/registers") = id=0x76687721* ]]
 	throws
 }
+# but for what it says of time, which is judged in exerciser.sh
 first_works() {
-	if grep "^not ok" "$(device $first)/selftest"; then
+	local results
+	results=$(<"$(device $first)/selftest")
+	if grep "^not ok" <<<"$results" | grep -v "time waits"; then
 		fail "the first function's driver is not content"
 	fi
+	grep -q "^ok INTA# is a level" <<<"$results"
+	grep -q "^ok MSI-X" <<<"$results"
 }
 
 comes_as_one() {
