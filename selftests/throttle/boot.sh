@@ -7,9 +7,8 @@
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
-udevd=/lib/systemd/systemd-udevd
-[ -x $udevd ] || skip "systemd's udev is not installed"
-need udevadm python3 mkfs.ext4
+. "$(dirname "$0")/../udevd.sh"
+need python3 mkfs.ext4
 tools=$(readlink -f "$_here/../../tools")
 thrctl=$tools/thrctl
 start
@@ -21,12 +20,10 @@ rm -f "$etc/thr.conf"
 mount --bind "$etc" /etc
 defer umount /etc
 
-mkdir -p /run/udev/rules.d
-sed "s|/usr/sbin/thrctl|$thrctl|" "$tools/packaging/60-thr.rules" >/run/udev/rules.d/60-thr.rules
-$udevd --daemon
-defer udevadm control --exit
+rules=$(mktemp -d)/60-thr.rules
+sed "s|/usr/sbin/thrctl|$thrctl|" "$tools/packaging/60-thr.rules" >"$rules"
+start_udevd "$rules"
 defer unload scsi_debug
-settled() { udevadm settle --timeout=100; }
 
 # scsi: a SCSI disk, which has a name by what it says of itself; sets $id
 scsi() {

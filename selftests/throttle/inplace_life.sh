@@ -3,7 +3,7 @@
 # A disk that is limited in place lives on: mounted, pulled out, its queue changed, whenever limits come or go.
 # where: qemu
 # hardware: nvme virtio-blk
-# ATTACH_ROUNDS=500, with PASS=ATTACH_ROUNDS for qemu-run, attaches and detaches so often.
+# ATTACH_ROUNDS=500, with PASS=ATTACH_ROUNDS for qemu-run, attaches and detaches so often; ATTACH_SECONDS=300 for so long.
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
@@ -12,6 +12,7 @@ start
 build_load
 out=$(mktemp)
 rounds=${ATTACH_ROUNDS:-8}
+[ -z "${ATTACH_SECONDS:-}" ] || rounds=1000000
 
 null a memory_backed=1 size=256
 a=$node
@@ -30,14 +31,14 @@ write_files() {
 }
 
 mounted() {
-	local i writer file
+	local i writer file end=$((SECONDS + ${ATTACH_SECONDS:-1000000}))
 	mkfs.ext4 -q "$a"
 	mkdir -p /tmp/m
 	mount "$a" /tmp/m
 	rm -f /tmp/stop
 	write_files &
 	writer=$!
-	for ((i = 0; i < rounds; i++)); do
+	for ((i = 0; i < rounds && SECONDS < end; i++)); do
 		inplace hd1 "$a" g
 		put "iops-total=100" "$class/g/limits"
 		sleep 0.1
@@ -57,7 +58,7 @@ mounted() {
 	for file in /tmp/m/f*; do
 		[ "$(sort -u "$file" | grep -c version)" -le 2 ] || fail "$file is mixed"
 	done
-	note "$rounds times, during the rewriting of $(find /tmp/m -name 'f*' | wc -l) files"
+	note "$i times, during the rewriting of $(find /tmp/m -name 'f*' | wc -l) files"
 	umount /tmp/m
 }
 
