@@ -241,8 +241,9 @@ void vhw_timer_stop(struct vhw_timer *timer);
 bool vhw_timer_active(const struct vhw_timer *timer);
 
 /*
- * The reset line, pulled by the board itself, for itself: config space and registers return to their
- * power-on state, @reset is called. From read, write or a timer, whose caller goes on afterwards. World
+ * The reset line, pulled by the board itself, for itself alone: config space and registers return
+ * to their power-on state, @reset is called. From read, write or a timer, whose caller goes on
+ * afterwards. World
  */
 void vhw_board_reset(struct vhw_board *board);
 

@@ -545,8 +545,10 @@ MODULE_PARM_DESC(stale, "what the ID register reads through the mapping that was
 
 static bool find_neighbour(struct pci_dev *pdev)
 {
-	struct pci_dev *next = pdev->multifunction ? pci_get_slot(pdev->bus, pdev->devfn + 1) : NULL;
+	struct pci_dev *next = NULL;
 
+	if (pdev->multifunction)
+		next = pci_get_slot(pdev->bus, pdev->devfn + 1);
 	pci_dev_put(next);
 	return next;
 }
