@@ -94,18 +94,29 @@ static noinline void starve(struct thr_catch *catch, struct bio *bio)
 	thr_port_queue_work(&catch->feed);
 }
 
-/* May a bio go on in the call in which it came? */
+/*
+ * May a bio go on in the call in which it came? RCU waits for who has interrupts off, too, which
+ * costs less than to tell it; but lockdep does not know.
+ */
 static __always_inline bool passes(struct hlist_head *bucket, struct bio *bio)
 {
+	struct thr_io *io = NULL;
 	struct thr_catch *catch;
-	struct thr_io *io;
+	unsigned long flags;
 
-	rcu_read_lock();
+	local_irq_save(flags);
+	if (IS_ENABLED(CONFIG_PROVE_RCU))
+		rcu_read_lock();
 	catch = find(bucket, bio);
-	rcu_read_unlock();
+	if (IS_ENABLED(CONFIG_PROVE_RCU))
+		rcu_read_unlock();
+	if (likely(catch))
+		io = thr_stash_get();
+	local_irq_restore(flags);
 	if (!catch)
 		return true;
-	io = mempool_alloc(&catch->port->pool, GFP_NOWAIT | __GFP_NOWARN);
+	if (unlikely(!io))
+		io = mempool_alloc(&catch->port->pool, GFP_NOWAIT | __GFP_NOWARN);
 	if (likely(io))
 		return ask(catch->port, io, bio);
 	starve(catch, bio);

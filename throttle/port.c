@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the ports of all disks have in common; see port.h. */
 #include <linux/bio.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -11,6 +12,8 @@
 
 static struct kmem_cache *io_cache;
 static struct workqueue_struct *workqueue;
+
+DEFINE_PER_CPU(struct thr_stash, thr_stash);
 
 /* Ports whose attributes a device has, and the lock of the list. */
 static LIST_HEAD(shown);
@@ -181,6 +184,19 @@ void thr_port_exit(struct thr_port *port)
 	mempool_exit(&port->pool);
 }
 
+/* Nobody is at them any more. */
+static void empty_stashes(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct thr_stash *stash = per_cpu_ptr(&thr_stash, cpu);
+
+		while (stash->count)
+			kmem_cache_free(io_cache, stash->io[--stash->count]);
+	}
+}
+
 int thr_port_module_init(void)
 {
 	io_cache = KMEM_CACHE(thr_io, SLAB_HWCACHE_ALIGN);
@@ -197,5 +213,6 @@ int thr_port_module_init(void)
 void thr_port_module_exit(void)
 {
 	destroy_workqueue(workqueue);
+	empty_stashes();
 	kmem_cache_destroy(io_cache);
 }

@@ -102,6 +102,44 @@ struct thr_port *thr_port_of(const struct device *dev);
 
 /* What follows is inline because every request goes through it. */
 
+/*
+ * Records of bios that are free, on each processor: the next bio gets one from there for a small
+ * part of what the slab allocator takes. All ports' are alike.
+ */
+#define THR_STASH	32
+
+struct thr_stash {
+	unsigned int count;
+	struct thr_io *io[THR_STASH];
+};
+
+DECLARE_PER_CPU(struct thr_stash, thr_stash);
+
+/* With interrupts off. NULL: get one from the port's pool. */
+static __always_inline struct thr_io *thr_stash_get(void)
+{
+	struct thr_stash *stash = this_cpu_ptr(&thr_stash);
+
+	return likely(stash->count) ? stash->io[--stash->count] : NULL;
+}
+
+/*
+ * With interrupts off. False: give it back to the port's pool. A pool that was drawn on comes
+ * first, as somebody may wait for it; KASAN is to know of all that are free.
+ */
+static __always_inline bool thr_stash_put(const struct thr_port *port, struct thr_io *io)
+{
+	struct thr_stash *stash = this_cpu_ptr(&thr_stash);
+
+	/* Of who drew on the pool before, as in mempool_free() */
+	smp_rmb();
+	if (IS_ENABLED(CONFIG_KASAN) || stash->count == THR_STASH ||
+	    READ_ONCE(port->pool.curr_nr) < port->pool.min_nr)
+		return false;
+	stash->io[stash->count++] = io;
+	return true;
+}
+
 /* Fill in what the statistics and the group want to know. Returns what the bio costs. */
 static __always_inline enum thr_cost thr_port_classify(const struct thr_port *port,
 						       struct thr_io *io, const struct bio *bio)
@@ -171,11 +209,18 @@ static __always_inline void thr_port_done(struct thr_io *io)
 {
 	struct thr_port *port = io->port;
 	struct bio *bio = io->bio;
+	u64 now = ktime_get_ns();
+	unsigned long flags;
+	bool stashed;
 
 	bio->bi_private = io->private;
 	bio->bi_end_io = io->end_io;
-	thr_stats_done(&port->stats, io, bio->bi_status, ktime_get_ns());
-	mempool_free(io, &port->pool);
+	local_irq_save(flags);
+	thr_stats_done(&port->stats, io, bio->bi_status, now);
+	stashed = thr_stash_put(port, io);
+	local_irq_restore(flags);
+	if (unlikely(!stashed))
+		mempool_free(io, &port->pool);
 }
 
 #endif

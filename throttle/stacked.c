@@ -92,7 +92,11 @@ static void submit(struct bio *bio)
 	enum thr_cost cost;
 	struct thr_io *io;
 
-	io = mempool_alloc(&port->pool, bio->bi_opf & REQ_NOWAIT ? GFP_NOWAIT : GFP_NOIO);
+	local_irq_disable();
+	io = thr_stash_get();
+	local_irq_enable();
+	if (unlikely(!io))
+		io = mempool_alloc(&port->pool, bio->bi_opf & REQ_NOWAIT ? GFP_NOWAIT : GFP_NOIO);
 	if (unlikely(!io)) {
 		bio_wouldblock_error(bio);
 		return;

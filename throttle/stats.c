@@ -86,8 +86,9 @@ static void record_intervals(struct thr_intervals *intervals, enum thr_type type
 	write_seqcount_end(&averages->seq);
 }
 
-static void record_latency(struct thr_stats *stats, enum thr_type type, bool failed, u64 latency,
-			   u64 now)
+/* Not inline: few want it, and what it takes all would have to save. */
+static noinline void record_latency(struct thr_stats *stats, enum thr_type type, bool failed,
+				    u64 latency, u64 now)
 {
 	struct thr_histograms *histograms;
 	struct thr_intervals *intervals;
@@ -112,38 +113,40 @@ static void record_latency(struct thr_stats *stats, enum thr_type type, bool fai
  * @io: the request
  * @status: how it ended
  * @now: ns
+ *
+ * Context: interrupts off.
  */
 void thr_stats_done(struct thr_stats *stats, const struct thr_io *io, blk_status_t status, u64 now)
 {
 	u64 end = (io->iter.bi_sector << SECTOR_SHIFT) + io->iter.bi_size;
 	u64 latency = now - io->accepted;
+	struct thr_type_counters *type;
 	struct thr_counters *counters;
-	unsigned long flags;
 
-	local_irq_save(flags);
+	lockdep_assert_irqs_disabled();
 	counters = this_cpu_ptr(stats->counters);
+	type = &counters->type[io->type];
 	if (likely(!status)) {
-		counters->type[io->type].ops++;
-		counters->type[io->type].bytes += io->iter.bi_size;
-		counters->type[io->type].time_ns += latency;
+		type->ops++;
+		type->bytes += io->iter.bi_size;
+		type->time_ns += latency;
 		counters->last_access = now;
 		if (io->type == THR_TYPE_WRITE)
 			counters->highest_written = max(counters->highest_written, end);
-	} else if (is_invalid(status)) {
-		counters->type[io->type].invalid++;
-		if (READ_ONCE(stats->account_invalid))
-			counters->last_access = now;
-	} else {
-		counters->type[io->type].failed++;
+	} else if (!is_invalid(status)) {
+		type->failed++;
 		if (READ_ONCE(stats->account_failed)) {
-			counters->type[io->type].time_ns += latency;
+			type->time_ns += latency;
 			counters->last_access = now;
 		}
+	} else {
+		type->invalid++;
+		if (READ_ONCE(stats->account_invalid))
+			counters->last_access = now;
+		return;
 	}
-	if (!is_invalid(status) &&
-	    (rcu_access_pointer(stats->intervals) || rcu_access_pointer(stats->histograms)))
+	if (unlikely(rcu_access_pointer(stats->intervals) || rcu_access_pointer(stats->histograms)))
 		record_latency(stats, io->type, status, latency, now);
-	local_irq_restore(flags);
 }
 
 /**

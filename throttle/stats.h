@@ -9,15 +9,17 @@
 #include "io.h"
 #include "window.h"
 
+struct thr_type_counters {
+	u64 ops;
+	u64 bytes;
+	u64 failed;
+	u64 invalid;
+	u64 time_ns;
+};
+
 /* One CPU's part of a port's statistics; changed with interrupts off, read by anyone. */
 struct thr_counters {
-	struct {
-		u64 ops;
-		u64 bytes;
-		u64 failed;
-		u64 invalid;
-		u64 time_ns;
-	} type[THR_TYPES];
+	struct thr_type_counters type[THR_TYPES];
 	struct {
 		u64 throttled;
 		u64 released;

@@ -367,6 +367,7 @@ static void who_finds_no_memory_waits_for_some(struct kunit *test)
 	struct bio *bio[3];
 	unsigned int i;
 
+	empty_stashes();
 	attach(test, device);
 	for (i = 0; i < 3; i++) {
 		bio[i] = new_bio(test, device);
@@ -383,6 +384,88 @@ static void who_finds_no_memory_waits_for_some(struct kunit *test)
 	complete_bio(test, bio[1]);
 	complete_bio(test, bio[2]);
 	KUNIT_EXPECT_EQ(test, counted(device), 3ULL);
+	detach(test, device);
+	free_device(test, device);
+}
+
+static unsigned int in_stashes(void)
+{
+	unsigned int cpu, count = 0;
+
+	for_each_possible_cpu(cpu)
+		count += per_cpu_ptr(&thr_stash, cpu)->count;
+	return count;
+}
+
+static void a_record_that_is_free_serves_the_next(struct kunit *test)
+{
+	struct device_ *device = new_device(test);
+	struct bio *bio[2] = { new_bio(test, device), new_bio(test, device) };
+
+	if (IS_ENABLED(CONFIG_KASAN))
+		kunit_skip(test, "nothing is kept from KASAN");
+	empty_stashes();
+	attach(test, device);
+	/* On one processor */
+	migrate_disable();
+	fake_submit(bio[0]);
+	complete_bio(test, bio[0]);
+	KUNIT_EXPECT_EQ(test, in_stashes(), 1U);
+	memory_is_short = true;
+	fake_submit(bio[1]);
+	memory_is_short = false;
+	migrate_enable();
+	expect_went(test, 2);
+	KUNIT_EXPECT_EQ(test, in_stashes(), 0U);
+	complete_bio(test, bio[1]);
+	detach(test, device);
+	free_device(test, device);
+}
+
+static void no_more_records_are_kept_than_there_is_room_for(struct kunit *test)
+{
+	struct device_ *device = new_device(test);
+	struct bio *bio[THR_STASH + 1];
+	unsigned int i;
+
+	if (IS_ENABLED(CONFIG_KASAN))
+		kunit_skip(test, "nothing is kept from KASAN");
+	empty_stashes();
+	attach(test, device);
+	for (i = 0; i < ARRAY_SIZE(bio); i++) {
+		bio[i] = new_bio(test, device);
+		fake_submit(bio[i]);
+	}
+	migrate_disable();
+	for (i = 0; i < ARRAY_SIZE(bio); i++)
+		complete_bio(test, bio[i]);
+	migrate_enable();
+	KUNIT_EXPECT_EQ(test, in_stashes(), (unsigned int)THR_STASH);
+	detach(test, device);
+	free_device(test, device);
+}
+
+static void *no_memory(gfp_t gfp, void *data)
+{
+	return NULL;
+}
+
+/* Somebody may wait for that. */
+static void a_pool_that_was_drawn_on_is_filled_first(struct kunit *test)
+{
+	struct device_ *device = new_device(test);
+	struct bio *bio = new_bio(test, device);
+
+	empty_stashes();
+	attach(test, device);
+	device->port.pool.alloc = no_memory;
+	fake_submit(bio);
+	device->port.pool.alloc = mempool_alloc_slab;
+	expect_went(test, 1);
+	KUNIT_EXPECT_EQ(test, device->port.pool.curr_nr, POOL_SIZE - 1);
+	complete_bio(test, bio);
+	KUNIT_EXPECT_EQ(test, device->port.pool.curr_nr, POOL_SIZE);
+	KUNIT_EXPECT_EQ(test, in_stashes(), 0U);
 	detach(test, device);
 	free_device(test, device);
 }
@@ -471,6 +554,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(detaching_waits_for_nothing_in_the_device),
 	KUNIT_CASE(who_finds_no_memory_waits_for_some),
 	KUNIT_CASE(a_chain_of_any_length_ends_on_a_short_stack),
+	KUNIT_CASE(a_record_that_is_free_serves_the_next),
+	KUNIT_CASE(no_more_records_are_kept_than_there_is_room_for),
+	KUNIT_CASE(a_pool_that_was_drawn_on_is_filled_first),
 	KUNIT_CASE(a_disk_is_caught_once),
 	KUNIT_CASE(nothing_is_left_where_ftrace_refuses),
 	{}
