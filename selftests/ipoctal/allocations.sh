@@ -68,6 +68,8 @@ module_is_bound() {
 
 # both at once: the carrier binds, whatever becomes of its module's driver
 all_is_bound() {
+	load tpci200 # this case may be the only one that is asked for
+	load ipoctal
 	put "$address" $pci/unbind
 	fail_each --every $every --allow EINVAL,EBUSY --check "! test -e $pci/$address && $no_module" \
 		write $pci/bind "$address" -- write $pci/unbind "$address"
