@@ -54,7 +54,7 @@ static bool is_counted(const struct bio *bio)
 	return false;
 }
 
-/* Under RCU. The port, with a reference for the bio; NULL: it is not to be caught. */
+/* Under RCU. What a bio is to be caught by, or NULL */
 static __always_inline struct thr_catch *find(struct hlist_head *bucket, const struct bio *bio)
 {
 	const struct block_device *bdev = bio->bi_bdev;
@@ -63,9 +63,19 @@ static __always_inline struct thr_catch *find(struct hlist_head *bucket, const s
 	hlist_for_each_entry_rcu(catch, bucket, node) {
 		if (catch->gendisk == bdev->bd_disk &&
 		    (!catch->partition || catch->partition == bdev))
-			return percpu_ref_tryget_live_rcu(&catch->port->inflight) ? catch : NULL;
+			return catch;
 	}
 	return NULL;
+}
+
+/* Is a bio to be caught? Not by a port that is closed: passes() would not either. */
+static bool wanted(struct hlist_head *bucket, const struct bio *bio)
+{
+	struct thr_catch *catch;
+
+	guard(rcu)();
+	catch = find(bucket, bio);
+	return catch && !percpu_ref_is_dying(&catch->port->inflight);
 }
 
 /* May a bio pass? Its port is @catch's from now on. */
@@ -108,6 +118,8 @@ static __always_inline bool passes(struct hlist_head *bucket, struct bio *bio)
 	if (IS_ENABLED(CONFIG_PROVE_RCU))
 		rcu_read_lock();
 	catch = find(bucket, bio);
+	if (catch && !percpu_ref_tryget_live_rcu(&catch->port->inflight))
+		catch = NULL;
 	if (IS_ENABLED(CONFIG_PROVE_RCU))
 		rcu_read_unlock();
 	if (likely(catch))
@@ -179,7 +191,11 @@ static void take(struct bio *bio)
 {
 }
 
-/* In place of submit_bio_noacct(), on a real-time kernel */
+/*
+ * In place of submit_bio_noacct(), on a real-time kernel, for what is wanted(). What passes without
+ * having been counted comes to the handler again; its port has been closed, so it does not come
+ * here.
+ */
 static void catch_slowly(struct bio *bio)
 {
 	int index = srcu_read_lock(&inside);
@@ -197,10 +213,12 @@ static void notrace on_submit(unsigned long ip, unsigned long parent_ip, struct 
 
 	if (likely(hlist_empty(bucket)) || is_counted(bio))
 		return;
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		if (!passes(bucket, bio))
+			ftrace_regs_set_instruction_pointer(fregs, (unsigned long)take);
+	} else if (wanted(bucket, bio)) {
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)catch_slowly);
-	else if (!passes(bucket, bio))
-		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)take);
+	}
 }
 
 /*

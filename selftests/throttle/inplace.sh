@@ -4,6 +4,8 @@
 # Exact figures are asked for only where the clock counts instructions; elsewhere, that far fewer go than could.
 # where: qemu icount
 # extended: icount
+# smoke: qemu
+# smoke cases: a partition is limited
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
