@@ -15,7 +15,7 @@ defer remove_board
 
 remove_board() {
 	local board
-	for board in $boards/*/; do
+	for board in "$boards"/*/; do
 		[ ! -d "$board" ] || rmdir "$board"
 	done
 }

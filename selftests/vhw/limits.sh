@@ -18,10 +18,10 @@ remove_board() {
 	[ ! -d $root/exerciser/b ] || rmdir $root/exerciser/b
 }
 
-device() { echo "/sys/bus/pci/devices/$(<$large/pci_address)"; }
+device() { echo "/sys/bus/pci/devices/$(<"$large/pci_address")"; }
 
 plug() {
-	put 1 $large/live
+	put 1 "$large/live"
 	put vhw-bar-access "$(device)/driver_override"
 	basename "$(device)" >/sys/bus/pci/drivers/vhw-bar-access/bind
 }

@@ -301,7 +301,8 @@ static void look_at_lines(u64 now)
  */
 static unsigned int had_choice(int i, enum thr_dir dir)
 {
-	unsigned int dirs = model[0].can[THR_READ] << THR_READ | model[0].can[THR_WRITE] << THR_WRITE;
+	unsigned int dirs = model[0].can[THR_READ] << THR_READ |
+			    model[0].can[THR_WRITE] << THR_WRITE;
 	int group = model[i].parent;
 	const struct lines *lines = &before[group];
 
@@ -510,7 +511,7 @@ static void release(u64 *now)
 	}
 	*now = max(next, *now);
 	look(*now);
-	/* Those whose alarm is due line up when one is served, which is too late to look at them. */
+	/* Those whose alarm is due line up when one is served: too late to look at them. */
 	known = !rotation[0].alarms || thr_later(rotation[0].alarms->key, *now);
 	if (!known && below(2)) {
 		ring(&rotation[0], *now);

@@ -16,7 +16,9 @@
  */
 void vhw_delivery_due(struct vhw_timer *timer, u64 when)
 {
-	vhw_world_deliver(timer->board->index, vhw_irq_stands(timer->board) && vhw_mmio_real_time());
+	struct vhw_board *board = timer->board;
+
+	vhw_world_deliver(board->index, vhw_irq_stands(board) && vhw_mmio_real_time());
 }
 
 static bool line_stands(unsigned int index)
