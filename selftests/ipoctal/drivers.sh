@@ -20,7 +20,7 @@ new_board matrix ipoctal232 "null-modem matrix/0/1" - loopback || skip "no virtu
 # whose MODULE ours|kernels: is it that one? Ours say a version.
 whose() {
 	case $2 in
-	ours) is 1.0 "/sys/module/$1/version" ;;
+	ours) is "$(modinfo -F version "$1")" "/sys/module/$1/version" ;;
 	*) [ -d "/sys/module/$1" ] && [ ! -e "/sys/module/$1/version" ] ;;
 	esac
 }

@@ -17,7 +17,7 @@ attributes() {
 	abi=$(<"$documents/ABI/testing/configfs-vhw-spec")
 	while read -r name; do
 		case $name in
-		live | yank | suspend | reset | seed | pci_address | violations | mappings | \
+		live | yank | suspend | reset | seed | address | pci_address | violations | mappings | \
 			vendor | device | subsystem_vendor | subsystem_device | class | revision) continue ;;
 		esac
 		count=$((count + 1))

@@ -397,13 +397,19 @@ static unsigned int in_stashes(void)
 	return count;
 }
 
-static void a_record_that_is_free_serves_the_next(struct kunit *test)
+/* Before anything is made that would have to be put away */
+static struct device_ *new_device_with_stashes(struct kunit *test)
 {
-	struct device_ *device = new_device(test);
-	struct bio *bio[2] = { new_bio(test, device), new_bio(test, device) };
-
 	if (IS_ENABLED(CONFIG_KASAN))
 		kunit_skip(test, "nothing is kept from KASAN");
+	return new_device(test);
+}
+
+static void a_record_that_is_free_serves_the_next(struct kunit *test)
+{
+	struct device_ *device = new_device_with_stashes(test);
+	struct bio *bio[2] = { new_bio(test, device), new_bio(test, device) };
+
 	empty_stashes();
 	attach(test, device);
 	/* On one processor */
@@ -424,12 +430,10 @@ static void a_record_that_is_free_serves_the_next(struct kunit *test)
 
 static void no_more_records_are_kept_than_there_is_room_for(struct kunit *test)
 {
-	struct device_ *device = new_device(test);
+	struct device_ *device = new_device_with_stashes(test);
 	struct bio *bio[THR_STASH + 1];
 	unsigned int i;
 
-	if (IS_ENABLED(CONFIG_KASAN))
-		kunit_skip(test, "nothing is kept from KASAN");
 	empty_stashes();
 	attach(test, device);
 	for (i = 0; i < ARRAY_SIZE(bio); i++) {
@@ -453,7 +457,7 @@ static void *no_memory(gfp_t gfp, void *data)
 /* Somebody may wait for that. */
 static void a_pool_that_was_drawn_on_is_filled_first(struct kunit *test)
 {
-	struct device_ *device = new_device(test);
+	struct device_ *device = new_device_with_stashes(test);
 	struct bio *bio = new_bio(test, device);
 
 	empty_stashes();
