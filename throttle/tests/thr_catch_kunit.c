@@ -401,7 +401,7 @@ static unsigned int in_stashes(void)
 static struct device_ *new_device_with_stashes(struct kunit *test)
 {
 	if (IS_ENABLED(CONFIG_KASAN))
-		kunit_skip(test, "nothing is kept from KASAN");
+		kunit_skip(test, "nothing is kept where memory that is free is watched");
 	return new_device(test);
 }
 
