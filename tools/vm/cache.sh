@@ -105,6 +105,13 @@ ask_apt() {
 	cat "$file"
 }
 
+# own_series: which kernels the machine's Debian has, 6.1 or 6.12
+own_series() {
+	local found
+	found=$(ask_apt depends --important linux-image-amd64 | sed -nE 's/^ *Depends: linux-image-([0-9]+\.[0-9]+).*/\1/p' | tail -n 1)
+	echo "${found:-6.12}"
+}
+
 # fetch_deb PACKAGE DIRECTORY: download a Debian package and unpack it there; neither root nor an installation
 fetch_deb() {
 	local scratch=$2/download
