@@ -216,13 +216,19 @@ static bool time_waits(struct exerciser *ex)
 	return passed && (passed > most) == time_travel;
 }
 
+/* On a busy machine a handler that has done its work may not have returned yet, or be seen late. */
+#define TRIES		20
+
 static const char *waits_for_nobody(struct exerciser *ex)
 {
-	u32 passed = readl(ex->regs + EXERCISER_NOW);
+	for (int i = 0; i < TRIES; i++) {
+		u32 since = readl(ex->regs + EXERCISER_NOW);
 
-	usleep_range(1000, 1100);
-	return readl(ex->regs + EXERCISER_NOW) - passed < 1000000 ?
-	       "time waits for no interrupt" : NULL;
+		usleep_range(1000, 1100);
+		if (readl(ex->regs + EXERCISER_NOW) - since >= 1000000)
+			return NULL;
+	}
+	return "time waits for no interrupt";
 }
 
 /* With interrupts off the handler keeps the board waiting: little time passes for it meanwhile */
@@ -249,9 +255,12 @@ static irqreturn_t slow_thread(int irq, void *data)
 	u32 since;
 
 	ex->waited = time_waits(ex);
-	since = readl(ex->regs + EXERCISER_NOW);
-	usleep_range(20000, 21000);
-	ex->asleep = readl(ex->regs + EXERCISER_NOW) - since;
+	ex->asleep = 0;
+	for (int i = 0; i < TRIES && ex->asleep < 10000000; i++) {
+		since = readl(ex->regs + EXERCISER_NOW);
+		usleep_range(20000, 21000);
+		ex->asleep = readl(ex->regs + EXERCISER_NOW) - since;
+	}
 	iowrite32(0, ex->regs + EXERCISER_IRQ);
 	complete(&ex->fired);
 	return IRQ_HANDLED;
