@@ -48,19 +48,21 @@ alive() {
 	if logged "the board does not answer"; then fail "the carrier took itself for dead"; fi
 }
 
-# busy COMMAND: meanwhile a slot's reset is refused, if not at the first try
+# busy COMMAND: while that is done again and again, a slot's reset is refused, sooner or later
 busy() {
-	local said
-	for _ in {1..50}; do
-		wait_for 5 test -e "$module"
-		before=$(stat -Lc %i "$module")
-		"$1" &
+	local said other end=$((SECONDS + 30))
+	until_then 30 "$1" &
+	other=$!
+	while [ $SECONDS -lt $end ]; do
+		before=$(stat -Lc %i "$module" 2>/dev/null) || before=gone
 		said=$(slot_reset 2>&1) || true
 		after=$(stat -Lc %i "$module" 2>/dev/null) || after=gone
-		wait
-		case $said in *busy*) return ;; esac
+		case $said in *busy*) break ;; esac
 	done
-	fail "it was never refused"
+	kill $other
+	wait $other 2>/dev/null || true
+	case $said in *busy*) ;; *) fail "it was never refused" ;; esac
+	wait_for 5 test -e "$module"
 }
 busy_asleep() {
 	busy asleep

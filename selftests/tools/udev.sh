@@ -19,6 +19,9 @@ start_udevd "$tools"/packaging/60-*.rules
 unprivileged() { setpriv --reuid=65534 --regid=65534 --groups "$1" "${@:2}"; }
 
 leads_to() { equal "$(readlink -f "$1")" "$2" "$1"; }
+# is_linked LINK NODE: likewise, to be waited for. udev hears of what was written to a device when it is closed, not from
+# the kernel's queue that "settled" looks at.
+is_linked() { [ "$(readlink -f "$1")" = "$2" ]; }
 
 load tpci200
 load ipoctal
@@ -74,10 +77,10 @@ tdc_is_for_plugdev() {
 file_system() { # NAME: a loop device with an ext4 of that label on it; sets $loop and $uuid
 	truncate -s 16M "$work/$1"
 	loop=$(losetup --show -f "$work/$1")
+	settled # it watches what it knows
 	mkfs.ext4 -q -L "$1" "$loop"
 	uuid=$(blkid -p -s UUID -o value "$loop")
-	settled
-	leads_to "/dev/disk/by-uuid/$uuid" "$loop"
+	wait_for 10 is_linked "/dev/disk/by-uuid/$uuid" "$loop"
 }
 
 disk_before_backing() {
@@ -111,10 +114,9 @@ formatted_later() {
 	truncate -s 16M "$work/second"
 	loop=$(losetup --show -f "$work/second")
 	disk hd2 "$loop"
-	mkfs.ext4 -q -L second "$node"
-	wait_for 5 test -e /dev/disk/by-label/second
 	settled
-	leads_to /dev/disk/by-label/second "$node"
+	mkfs.ext4 -q -L second "$node"
+	wait_for 10 is_linked /dev/disk/by-label/second "$node"
 	undisk hd2
 	losetup -d "$loop"
 }
