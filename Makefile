@@ -160,8 +160,9 @@ bench: $(patsubst tools/bench/%,bench-%,$(wildcard tools/bench/*)) ## all measur
 bench-%: needs-build-uml-qemu-tests
 	@if [ -d tools/bench/$* ]; then $(MAKE) --no-print-directory -s -C tools/bench/$* bench; else tools/bench/$*; fi
 
-plots: needs-tests ## the pictures of Documentation/throttle.md, from measurements in virtual time
+plots: needs-qemu-tests ## the pictures of Documentation/throttle.md, from measurements in virtual time
 	@$(QUIET_MODULES) KERNEL=uml
+	@$(QUIET_MODULES) KERNEL=6.12
 	@tools/bench/throttle/plots
 
 deps: ## install the Debian packages that any other target would (as root or with sudo)
