@@ -144,6 +144,21 @@ def only_refused():
         equal("a refusal counts as an access", numbers("idle_ns")[0] < 1000 * MS, bool(account))
 
 
+def idles():
+    """A disk is idle for as long as the clock says, which may be longer than one wanted to sleep."""
+    before = time.monotonic_ns()
+    transfer(False, 512, 0)
+    after = time.monotonic_ns()
+    time.sleep(100)
+    early = time.monotonic_ns()
+    idle = numbers("idle_ns")[0]
+    late = time.monotonic_ns()
+    if not 100000 * MS <= early - after <= idle <= late - before:
+        raise AssertionError("idle for %d ns, expected %d to %d" % (idle, early - after, late - before))
+    for kind, values in averages().items():
+        equal("average of %s long after" % kind, values[:3], [0, 0, 0])
+
+
 done = 0
 for af in (0, 1):
     for ai in (0, 1):
@@ -153,4 +168,5 @@ for af in (0, 1):
                     check(af, ai, read, written, flushed, bad_ones, refusals)
                     done += 1
 only_refused()
+idles()
 print("%d combinations" % done)
