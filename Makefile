@@ -105,6 +105,9 @@ check-smoke-%: needs-qemu-tests ## one selftest of each subsystem in a stock ker
 check-icount-%: needs-qemu-tests ## limits in place, exactly, in a stock kernel whose clock counts instructions: check-icount-6.12 EXTENDED=1
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --icount --select $(TEST)
+check-long-%: needs-qemu-tests ## what takes half an hour, in a stock kernel that looks after its memory: check-long-6.12
+	@$(QUIET_MODULES) KERNEL=$*
+	@$(VM)/qemu-run --kernel $* --long --select $(TEST)
 check-board-%: needs-qemu-tests ## our drivers, and the kernel's, on QEMU's own TPCI200
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --board --select $(TEST)

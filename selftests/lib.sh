@@ -19,13 +19,14 @@
 #
 # "where" names the runs that take the script: uml (fast), time-travel (uml with time-travel=inf-cpu), debug (uml with
 # KASAN, lockdep and kmemleak), qemu (stock kernels, 2 CPUs), qemu-board (QEMU's own TPCI200; its run only),
-# qemu-devices (others of QEMU's; its run only), icount (one processor and a clock that counts instructions, in QEMU). A
-# script without the line is run by hand only. "time: long" raises the limit of the script from 200 s to 600 s. "extended"
-# names runs that take the script only with EXTENDED=1, as in make check-qemu-6.1 EXTENDED=1: those in which it is too slow
-# for make check, or has not yet been seen to pass. "smoke" names runs in which the script stands for its subsystem on
-# kernels of which make check tries no more than that, the newest one and the real-time ones; "smoke cases" is a regular
-# expression for those of its cases that do then. "processors: one" tells
-# that what is tested does not need two: make check runs the script on a stock kernel with one, beside something else.
+# qemu-devices (others of QEMU's; its run only), qemu-long (2 CPUs, slub_debug; its run only), icount (one processor and
+# a clock that counts instructions, in QEMU). A script without the line is run by hand only. "time: long" raises the
+# limit of the script from 200 s to 600 s. "extended" names runs that take the script only with EXTENDED=1, as in make
+# check-qemu-6.1 EXTENDED=1: those in which it is too slow for make check, or has not yet been seen to pass. "smoke"
+# names runs in which the script stands for its subsystem on kernels of which make check tries no more than that, the
+# newest one and the real-time ones; "smoke cases" is a regular expression for those of its cases that do then.
+# "processors: one" tells that what is tested does not need two: make check runs the script on a stock kernel with one,
+# beside something else.
 # "hardware: nvme virtio-blk" asks for a machine with a disk of each of these kinds, in qemu.
 #
 # A case is a function, run in a subshell under "set -e": the first command that fails fails the case, and is named.
