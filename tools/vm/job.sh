@@ -104,7 +104,7 @@ open_run() {
 	mkdir -p "$run"
 	WHERE=$where
 	give_time
-	pass="EXTENDED SMOKE EXACT_CLOCK STRESS_SECONDS TRANSFER_BYTES TEST_SLOW TEST_BUSY WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
+	pass="CASES EXTENDED SMOKE EXACT_CLOCK STRESS_SECONDS TRANSFER_BYTES TEST_SLOW TEST_BUSY WHERE BOARD KERNELS_DRIVERS REFERENCE_DRIVERS KUNIT ${PASS:-}"
 	write_job "$run/job" "$2" "$tree/root/lib/modules" "${1:-hostfs:$run}" "${command[@]}"
 	ln -sfn "$(basename "$run")" "$tree/log/$where"
 	touch "$log"
