@@ -41,8 +41,8 @@ back() {
 		need lvm
 		export LVM_SUPPRESS_FD_WARNINGS=1 LVM_SYSTEM_DIR=/tmp/lvm
 		mkdir -p /tmp/lvm
-		# There is no udev to make nodes
-		echo "activation { udev_sync = 0 udev_rules = 0 }" >/tmp/lvm/lvm.conf
+		# There is no udev to make nodes, and no daemon that polls
+		echo "activation { udev_sync = 0 udev_rules = 0 } global { use_lvmpolld = 0 }" >/tmp/lvm/lvm.conf
 		load dm-mod
 		load loop
 		# of a kind that LVM knows

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # File systems stay whole, and data come back as they went in, on devices of all kinds that are limited in place and freed
 # again while they are used.
-# where: qemu
+# where: qemu-long
 # hardware: nvme virtio-blk
-# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
@@ -50,6 +49,16 @@ change() {
 		lvm lvremove -qq -y vg/before
 		lvm lvresize -qq -L +16M vg/data
 		resize2fs "$node" >"$OUT/resize" 2>&1
+		# To another device, below a file system that is being written
+		truncate -s 512M /tmp/backing2
+		losetup -f --show /tmp/backing2 >"$OUT/second"
+		lvm pvcreate -qq -y "$(cat "$OUT/second")"
+		lvm vgextend -qq vg "$(cat "$OUT/second")"
+		load dm-mirror
+		dd if=/dev/urandom of="$mnt/meanwhile" bs=64k count=100 oflag=direct 2>/dev/null &
+		lvm pvmove -qq -i 1 "$(lvm pvs --noheadings -o pv_name | awk -v not="$(cat "$OUT/second")" '$1 != not { print $1 }')"
+		wait $!
+		equal "$(lvm lvs --noheadings -o devices vg/data | tr -d ' ')" "$(cat "$OUT/second")(0)" "where the volume is"
 		;;
 	null_blk | nvme | virtio-blk | scsi_debug)
 		local queue=/sys/block/${node#/dev/}/queue scheduler
@@ -68,7 +77,7 @@ clean_up() {
 	for dir in "$disks"/*; do [ ! -d "$dir" ] || rmdir "$dir"; done
 	[ ! -d /sys/module/dm_mod ] || dmsetup remove_all
 	losetup -D
-	rm -f /tmp/backing
+	rm -f /tmp/backing /tmp/backing2
 	for dir in "$nullb"/*; do [ ! -d "$dir" ] || rmdir "$dir"; done
 }
 
@@ -80,7 +89,7 @@ on() {
 	case $fs in
 	ext4) mkfs.ext4 -qF "$node" ;;
 	xfs) mkfs.xfs -qf "$node" ;;
-	btrfs) mkfs.btrfs -qf "$node" ;;
+	btrfs) mkfs.btrfs -qf "$node" >/dev/null ;;
 	esac
 	mount -t "$fs" "$node" "$mnt"
 	disturb "$flag" &
