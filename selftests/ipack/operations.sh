@@ -100,6 +100,26 @@ answers() {
 	with_ipoctal
 }
 
+# Each is told by an interrupt, which clears it. Two dozen of them are no latch that does not clear
+not_acknowledged() {
+	local before n
+	with_test_driver
+	put 1 "$operation/irq"
+	is 73 "$operation/id_byte" # I
+	before=$(cat "$carrier/slot0/timeouts")
+	for ((n = 1; n <= 24; n++)); do
+		fault board0 no-ack times 1
+		is 255 "$operation/id_byte"
+		wait_for 5 holds $((before + n)) "$carrier/slot0/timeouts"
+	done
+	no_fault board0 no-ack
+	is 73 "$operation/id_byte"
+	logged "the module did not acknowledge"
+	if logged "does not clear"; then fail "masked"; fi
+	put 0 "$operation/irq"
+	with_ipoctal
+}
+
 runs_at_32_mhz() {
 	put 0 "$vhw/board0/live"
 	put format1-32mhz "$vhw/board0/slot0/id"
@@ -207,10 +227,11 @@ unknown_model() {
 
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 13
+plan 14
 testcase "t1 a board whose decoding is off is enabled before it is touched" decoding_off
 testcase "t8 a bind that fails says why" says_why
 testcase "a carrier answers for clock, ERROR#, timeout and interrupt" answers
+testcase "a cycle that nobody acknowledges is counted, however often" not_acknowledged
 testcase "b5 a module that stands 32 MHz gets them" runs_at_32_mhz
 testcase "t9 a board that reads all ones is gone, with no clock, error or timeout" gone
 testcase "t11 an id that is taken back is not used again" id_taken_back

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A driver for whatever sits in a slot. It hands the carrier's operations to user space: reading an
- * attribute, or writing it, calls one, and its error is the error of the system call.
+ * attribute, or writing it, calls one, and its error is the error of the system call. And it reads
+ * from the module without asking afterwards whether that was acknowledged.
  */
+#include <linux/io.h>
 #include <linux/ipack.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
@@ -80,15 +82,29 @@ static ssize_t irq_store(struct device *dev, struct device_attribute *attr, cons
 	return ret ?: count;
 }
 
+static ssize_t id_byte_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	void __iomem *id = ioremap(to_ipack_device(dev)->region[IPACK_ID_SPACE].start, 2);
+	int value;
+
+	if (!id)
+		return -ENOMEM;
+	value = ioread8(id + 1);
+	iounmap(id);
+	return answer(buf, value);
+}
+
 static DEVICE_ATTR_RW(clock);
 static DEVICE_ATTR_RO(error);
 static DEVICE_ATTR_RO(timeout);
 static DEVICE_ATTR_RO(timeout_cleared);
+static DEVICE_ATTR_RO(id_byte);
 static DEVICE_ATTR_WO(irq);
 
 static struct attribute *ipack_test_attrs[] = {
 	&dev_attr_clock.attr,
 	&dev_attr_error.attr,
+	&dev_attr_id_byte.attr,
 	&dev_attr_irq.attr,
 	&dev_attr_timeout.attr,
 	&dev_attr_timeout_cleared.attr,
