@@ -61,7 +61,8 @@ has_noise() {
 is_exchanged() {
 	put 0 $board/live
 	put none $board/fmc
-	[ ! -e $board/sampler ] && [ ! -e $board/eeprom ]
+	[ ! -e $board/sampler ]
+	[ ! -e $board/eeprom ]
 	put fmc-tdc $board/fmc
 	put 1 $board/live
 	[ -e $board/tdc ]

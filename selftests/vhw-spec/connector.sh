@@ -22,7 +22,9 @@ default_comes_with_power() {
 	is fmc-tdc "$a/fmc"
 	[ ! -e "$a/tdc" ]
 	put 1 "$a/live"
-	[ -d "$a/tdc/faults/outlier" ] && [ -d "$a/input4/train" ] && [ -e "$a/eeprom/image" ]
+	[ -d "$a/tdc/faults/outlier" ]
+	[ -d "$a/input4/train" ]
+	[ -e "$a/eeprom/image" ]
 	[ "$(presence)" = "fmc-tdc 1" ]
 	wait_for 5 has_mezzanine
 	put 0 "$a/live"
@@ -37,7 +39,9 @@ is_exchanged() {
 	put none "$a/fmc"
 	refuses "No such file" cat <&5
 	exec 5<&-
-	[ ! -e "$a/tdc" ] && [ ! -e "$a/input0" ] && [ ! -e "$a/eeprom" ]
+	[ ! -e "$a/tdc" ]
+	[ ! -e "$a/input0" ]
+	[ ! -e "$a/eeprom" ]
 	[ "$(presence)" = "none 0" ]
 	refuses "No such device" put 1 "$a/fmc_present"
 	put fmc-tdc "$a/fmc"
