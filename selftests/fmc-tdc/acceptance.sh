@@ -67,6 +67,10 @@ temperature() {
 	sleep 2
 	refuses "No data available" cat "$board"/hwmon/hwmon*/temp1_input
 	echo $((0x302)) >"$card/tdc/temperature"
+	echo 0 >"$card/tdc/onewire"
+	sleep 2
+	refuses "No data available" cat "$board"/hwmon/hwmon*/temp1_input
+	echo 1 >"$card/tdc/onewire"
 	sleep 2
 	is fmc_tdc "$board"/hwmon/hwmon*/name
 }

@@ -136,6 +136,22 @@ transfers_always_fail() {
 	end 100 100 0 0
 }
 
+# What fails while the board is stopped to be reset is part of the same trouble
+fails_while_stopped() {
+	expect_log "DMA"
+	begin
+	fault dma-error 3
+	train 0 0 10000000 1000000
+	sleep 0.5
+	echo 0 >"$card/input0/train/run"
+	is 0 "$fault_dir/times"
+	was_reset 1 || fail "reset again"
+	until_active "$board"
+	begin
+	pulses 100
+	end 100 100 0 0
+}
+
 was_reset() { [ "$(log_since | grep -c "resetting the board")" -eq "$1" ]; }
 
 # As often as the board is reset, if that helps
@@ -168,11 +184,45 @@ irq_lost() {
 	end 100 100 0 0
 }
 
+# The watchdog leaves an interrupt from one of its looks, a tenth of a second apart, to the next to come by itself
+irq_has_its_time() {
+	local pause
+	for pause in 0.02 0.05 0.08; do
+		begin
+		fault timestamp-irq-lost -1
+		sleep $pause
+		train 0 10 10000000 1000000
+		sleep 0.1
+		is "$delivered" "$one/delivered" || fail "served before its interrupt could come"
+		sleep 0.15
+		end 10 10 0 0
+	done
+}
+
+# The end is looked for each 20 ms, not when the transfer would be late. Who reads a counter waits for it
 dma_irq_lost() {
-	local before
+	local before begun
 	before=$(cat "$pci/dma_irqs_lost")
 	harmless dma-irq-lost
 	[ "$(cat "$pci/dma_irqs_lost")" -eq $((before + 1)) ]
+	begin
+	fault dma-irq-lost
+	begun=${EPOCHREALTIME/./}
+	train 0 10 10000000 1000000
+	sleep 0.02
+	is $((delivered + 10)) "$one/delivered"
+	begun=$((${EPOCHREALTIME/./} - begun))
+	[ "$begun" -lt 50000 ] || fail "$begun us"
+	end 10 10 0 0
+}
+
+# Each of the two transfers interrupts once when it ends, one of them once too early
+dma_irq_early() {
+	local before
+	before=$(interrupts spec-dma)
+	harmless dma-irq-early
+	before=$(($(interrupts spec-dma) - before))
+	[ "$before" -le 10 ] || fail "$before interrupts"
 }
 
 stuck_level() {
@@ -195,13 +245,29 @@ stuck_level() {
 	[ $(($(count "$one" delivered) - delivered)) -eq 100 ]
 }
 
+# Sixteen services for nothing in a row are a level that stands, twice ten are not
+stuck_now_and_then() {
+	begin
+	for _ in 1 2; do
+		fault irq-stuck 10
+		pulses 100
+		is 0 "$fault_dir/times"
+	done
+	if logged "its interrupt stands and there is nothing"; then fail "silenced"; fi
+	end 200 200 0 0
+}
+
+# No watchdog has to help
 bad_vector() {
-	local before
+	local before irqs_lost dma_irqs_lost
+	irqs_lost=$(cat "$board/irqs_lost") dma_irqs_lost=$(cat "$pci/dma_irqs_lost")
 	before=$(cat "$pci/irqs_unexpected")
 	harmless vic-bad-vector
 	harmless vic-bad-vector -1 # then nothing else tells which line it was
 	echo 0 >"$fault_dir/times"
 	[ "$(cat "$pci/irqs_unexpected")" -gt "$before" ]
+	is "$irqs_lost" "$board/irqs_lost"
+	is "$dma_irqs_lost" "$pci/dma_irqs_lost"
 }
 
 # As often as a switch fails, if the next one is in time
@@ -259,6 +325,45 @@ never_done_for_good() {
 	pulses 100
 	end 100 100 0 0
 	is 0 "$two/buffer/hwfifo_enabled"
+}
+
+# What was delivered before can still be read, then comes the error
+rest_is_read() {
+	begin
+	pulses 10
+	fault switch-never-done -1
+	pulses 10
+	logged "channel 1 stopped: its buffers cannot be switched"
+	is "10 EIO" <(python3 - "/dev/${one##*/}" <<-'END'
+		import errno, os, sys
+		file = os.open(sys.argv[1], os.O_RDONLY)
+		size = 0
+		try:
+		    while True:
+		        size += len(os.read(file, 64))
+		except OSError as error:
+		    print(size // 16, errno.errorcode[error.errno])
+	END
+	)
+	no_faults "$card"
+	disable "$one"
+}
+
+# While a switch is waited for in vain pulses go on to come. Whose session is that? Nobody reads them
+never_done_under_pulses() {
+	begin
+	train 0 0 10000000 1000000
+	sleep 0.05
+	fault switch-never-done
+	sleep 0.1
+	struck switch-never-done
+	echo 0 >"$card/input0/train/run"
+	disable "$one"
+	balanced "$one"
+	is "$rejected" "$one/rejected"
+	drain "$one" >"$_scratch/samples"
+	in_order
+	flagged 0 1
 }
 
 count_wrong() {
@@ -472,14 +577,19 @@ reader_too_slow() {
 	flagged 5 1
 }
 
+# The first, or the second, time that the counter is read
 second_edge() {
-	local before now
+	local before now n
 	begin
-	fault second-edge 3
-	before=$(cut -d. -f1 "$card/tdc/time")
-	now=$(cat "$board/time_seconds")
-	struck second-edge
-	[ $((now - before)) -ge 0 ] && [ $((now - before)) -le 1 ]
+	for n in 0 1; do
+		echo $n >"$card/tdc/faults/second-edge/after"
+		fault second-edge
+		before=$(cut -d. -f1 "$card/tdc/time")
+		now=$(cat "$board/time_seconds")
+		is 0 "$fault_dir/times"
+		[ $((now - before)) -ge 0 ]
+		[ $((now - before)) -le 1 ]
+	done
 	pulses 10
 	end 10 10 0 0
 }
@@ -604,6 +714,21 @@ pulled() {
 	one=$(channel 1)
 }
 
+# A transfer that hangs ends with the board: it did not fail
+pulled_within_a_transfer() {
+	begin
+	fault dma-stuck
+	train 0 100 10000000 1000000
+	wait_for 5 struck dma-stuck
+	echo 1 >"$card/yank"
+	wait_for 5 has_no_board "$card"
+	if logged "DMA (failed|of)"; then fail "it is said to have failed"; fi
+	no_faults "$card"
+	plug_active "$card"
+	one=$(channel 1)
+	pci=/sys/bus/pci/devices/$(cat "$card/pci_address")
+}
+
 mezzanine_pulled() {
 	begin
 	train 0 0 10000000 1000000
@@ -612,24 +737,28 @@ mezzanine_pulled() {
 	pulled # nobody has used it
 }
 
-plan 47
+plan 53
 testcase " 1 a DMA error is counted, and what it lost" transfer_fails dma-error
 testcase " 1 DMA that always fails stops the board" transfers_always_fail
 testcase " 1 resets that help may be many" resets_help
+testcase " 1 a failure while the board is stopped is no reason for one more reset" fails_while_stopped
 testcase " 2 a DMA abort is counted, and what it lost" transfer_fails dma-aborted
 testcase " 3 DMA that never ends is ended" transfer_fails dma-stuck
 testcase " 4 the end of a transfer is seen without its interrupt" dma_irq_lost
-testcase " 5 a DMA interrupt that comes early is not taken for the end" harmless dma-irq-early
+testcase " 5 a DMA interrupt that comes early is not taken for the end" dma_irq_early
 testcase " 7 the buffers are given anew when the next one was invalid" next_invalid
 testcase " 8 a switch that does not complete restarts the channel" never_done
 testcase " 8 three in a row are borne, the session goes on" never_done_three_times
 testcase " 8 the fourth stops the channel, and who reads is told" never_done_for_good
+testcase " 8 who reads from a channel that was stopped gets what was there before" rest_is_read
 testcase " 9 a count beyond the buffer is not believed" count_wrong count-too-large
 testcase " 9 nor is garbage" count_wrong count-garbage
 testcase "11 timestamps are served without their interrupt" irq_lost
+testcase "11 an interrupt has its time to come" irq_has_its_time
 testcase "12 a spurious interrupt of the bridge is nobody's" harmless irq-spurious
 testcase "12 a spurious interrupt of the controller does nothing" harmless vic-spurious
 testcase "13 a level that stands for nothing is silenced, its channel looked at" stuck_level
+testcase "13 services for nothing count in a row" stuck_now_and_then
 testcase "14 a vector that nobody uses is counted, and nothing is lost" bad_vector
 testcase "18 an engine that hangs is restarted" engine_stuck
 testcase "23 noise below the filter's limit is not counted" noise
@@ -645,6 +774,7 @@ testcase "29 a falling edge's record is rejected" rejected slope-wrong
 testcase "30 the sequence wraps without loss" sequence_wraps
 testcase "31 a gap in the sequence is loss" gap
 testcase "32 a session begins with its own first timestamp" no_stale
+testcase "32 what comes while a switch fails is of no session" never_done_under_pulses
 testcase "   what was taken before the end of a session is delivered" tail_comes
 testcase "   what a slow reader misses is counted and flagged" reader_too_slow
 testcase "33 seconds are read right while they step" second_edge
@@ -656,6 +786,7 @@ testcase "46 an interrupt of the shared line that is another's is left to it" no
 testcase "47 a transfer that the host refuses is a failed transfer" host_refuses
 testcase "51 a timeout that would be a storm, or too long, is refused" timeout_out_of_range
 testcase "52 a timeout is not changed while the hardware counts it" timeout_while_running
+testcase "38 a board that is pulled within a transfer is gone, the transfer did not fail" pulled_within_a_transfer
 testcase "44 a mezzanine that is pulled is detached, also when it was never used" mezzanine_pulled
 testcase "54 records that the hardware did not write are rejected" unwritten
 testcase "54 a transfer that brings half is noticed" short_transfer

@@ -99,12 +99,61 @@ goes_on() {
 	END
 }
 
+# added CHANNEL-DIRECTORY: what is added to the time of a pulse on input 1, in 1/512 ns
+added() {
+	local second
+	second=$(($(cut -d. -f1 "$card/tdc/time") + 2))
+	enable "$1"
+	train 0 1 1000000 150000 $second.000000000000
+	finished 0
+	disable "$1"
+	drain "$1" | { read -r _ subns _ ns && echo $((ns * 512 + subns - second * 512000000000)); }
+}
+
+# Offsets are in registers that a board without power loses. What is set while it has none is for afterwards
+offset_survives() {
+	local ch wanted
+	at_rest
+	ch=$(channel 1)
+	until_active "$board"
+	echo 654321 >"$ch/in_timestamp_calibbias"
+	wanted=$(added "$ch")
+	echo 1 >"$card/suspend"
+	until_active "$board"
+	is "$wanted" <(added "$ch")
+	echo 0 >"$ch/in_timestamp_calibbias"
+	[ "$(added "$ch")" -ne "$wanted" ]
+	python3 - "$board/time_seconds" "$ch/in_timestamp_calibbias" "$_scratch/waiting" "$_scratch/set" <<-'END' &
+		import errno, sys, time
+		open(sys.argv[3], "w").close()
+		end = time.time() + 10
+		while time.time() < end:
+		    try:
+		        open(sys.argv[1]).read()
+		    except OSError as error:
+		        if error.errno == errno.EBUSY:
+		            open(sys.argv[2], "w").write("654321")
+		            open(sys.argv[4], "w").close()
+		            break
+		    time.sleep(0.001)
+	END
+	wait_for 50 test -e "$_scratch/waiting"
+	fault ddr-calibration 50 # the carrier waits for it
+	echo 1 >"$card/suspend"
+	test -e "$_scratch/set" || fail "it was not seen to sleep"
+	is 654321 "$ch/in_timestamp_calibbias"
+	until_active "$board"
+	is "$wanted" <(added "$ch")
+	echo 0 >"$ch/in_timestamp_calibbias"
+}
+
 exact_values() {
 	python3 "$(dirname "$0")/values.py" "$card" "$1"
 }
 
-plan 7
+plan 8
 testcase "100000 pulses at random times and on boundaries, on all channels, with offsets, are exact" exact_values 100000
+testcase "48 offsets are added after a suspend, also what was set during it" offset_survives
 testcase "the ACAM's bins shift a time by less than 330 ps" within_the_bins
 testcase "34 seconds continue beyond 32 bits" seconds_wrap
 testcase "a card goes on when it has been live for 48 days" goes_on $((1 << 22))
