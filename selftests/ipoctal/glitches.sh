@@ -169,9 +169,19 @@ refused_once() {
 	[ "$(log_since | grep -c 'channel 3: 115200 bit/s cannot be had')" -eq 1 ]
 }
 
+# An interrupt is lost, and before somebody looks too much comes
+overfull() {
+	fault board0 irq-lost times 1
+	fault board0 rx-framing after 1 times 1
+	"$serial" overfull "$near" "$far"
+	still irq-lost
+	still rx-framing
+	logged "1 input overrun"
+}
+
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 15
+plan 16
 testcase "tcdrain() returns over a chip that is reset" drain_reset
 testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
 testcase "a transmitter at 2 bit/s is slow and not stuck" slow
@@ -185,5 +195,6 @@ testcase "a break goes on over a flush and a reset of the chip" break_goes_on
 testcase "a break is followed by command 50, the reset of its interrupt" break_is_reset
 testcase "setserial's spd_ flags work" "$glitches" spd "$near" "$far"
 testcase "a rate that cannot be had is logged once" refused_once
+testcase "o3 o10 an overrun is told of, and takes no flags along" overfull
 testcase "the manuals were kept" kept_manuals
 testcase "test rates survive lost byte order and a reset" all_test_rates

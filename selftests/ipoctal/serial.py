@@ -500,6 +500,19 @@ def cmd_overrun(near, far):
     expect(len(got) in (7, 8) and sorted(set(got)) == list(got), True, f"the rest of {got!r} in order")
 
 
+def cmd_overfull(near, far):
+    """Nobody comes for six characters: three are kept in the FIFO, with their flags, and the last behind it"""
+    left, right = Tty(near), Tty(far)
+    left.set(9600, termios.CS8, termios.PARMRK | termios.INPCK)
+    before = left.count()
+    time.sleep(1.1)  # an overrun is logged once a second, not in the first one
+    right.write(b"abcdef")
+    right.drain()
+    expect(left.read(7, 5), b"a\xff\0bcf", "received")
+    after = left.count()
+    expect([after[k] - before[k] for k in ("rx", "overrun", "frame")], [4, 1, 1], "received, overruns, framing errors")
+
+
 def cmd_deaf(near, far, fault, kick):
     """Noise leaves the receiver deaf until it is reset"""
     left, right = Tty(near), Tty(far)
