@@ -227,9 +227,12 @@ static bool block_interrupt(struct ipoctal_port *ports, struct ipoctal_block *bl
 		block_read(block, SCC2698_STOP_CT);
 		handled = true;
 	}
-	/* One counter for two channels: while one of them talks, the other's pause does not end. */
+	/*
+	 * One counter for two channels: while one of them talks, the other's pause does not end.
+	 * One that also sends is emptied by those interrupts, and none of its receiver comes.
+	 */
 	if (ipoctal_low_irq())
-		look = isr & (SCC2698_ISR_COUNTER | SCC2698_ISR_RX(0) | SCC2698_ISR_RX(1));
+		look = isr & (SCC2698_ISR_COUNTER | channel_ints(0) | channel_ints(1));
 	for (int ch = 0; ch < 2; ch++)
 		if (look || isr & channel_ints(ch))
 			handled |= channel_interrupt(&ports[ch]);

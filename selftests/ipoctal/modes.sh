@@ -37,7 +37,10 @@ low_irq() {
 }
 # Each comes alone: only the pause after it can bring it in
 single() { "$serial" singles "${tty}2" 1200 5; }
-busy_neighbour() { "$serial" beside "${tty}4" "${tty}5"; }
+busy_neighbour() {
+	with low_irq=1
+	"$serial" beside "${tty}4" "${tty}5"
+}
 no_timer() { "$serial" rates-made "${tty}2" 57600=no 28800=no 7200=yes 38400=yes; }
 overruns() { "$serial" loop 38400 2000 "${tty}0"; }
 
