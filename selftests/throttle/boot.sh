@@ -3,7 +3,6 @@
 # What thr.service runs limits in place again what was, mounted or not; what appears later udev limits, by whatever name of
 # it was saved, and nothing else.
 # where: qemu
-# extended: qemu
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
