@@ -247,6 +247,8 @@ testcase() {
 	(
 		set -eE
 		trap 'note "line ${BASH_LINENO[0]}: status $?: ${BASH_COMMAND%%$'\\n'*}"' ERR
+		# What goes on until it is told to stop would keep a case that fails from ending
+		trap '[ $? -eq 0 ] || kill $(jobs -p) 2>/dev/null || true' EXIT
 		"$@"
 	) 2>&1 | sed -u 's/^# //; s/^/# /'
 	status=${PIPESTATUS[0]}
