@@ -19,6 +19,7 @@ NAMES = ["a", "b", "c", "common", "foo.bar", "g-1"]
 writes, seed, backings = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 rnd = random.Random(seed)
 answers = {}
+lived = {"0": 0, "1": 0}
 
 
 def read(path):
@@ -45,6 +46,8 @@ def put(path, value):
         result = e.errno
     signal.alarm(0)
     answers[result] = answers.get(result, 0) + 1
+    if path.endswith("/live") and result == 0 and read(path).strip() == "1":
+        lived[read(path[:-len("live")] + "in_place").strip()] += 1
 
 
 def number():
@@ -80,7 +83,7 @@ def value(name):
         return rnd.choice(NAMES + ["", "", "no such group", ".x", "x" * 63, "x" * 64]).encode()
     if name == "backing":
         return rnd.choice(backings + ["/dev/null", "/nonesuch", ""]).encode()
-    if name in ("live", "read_only", "rescan", "account_failed", "account_invalid"):
+    if name in ("live", "in_place", "read_only", "rescan", "account_failed", "account_invalid"):
         return rnd.choice(["0", "1", "1", "y", "2", ""]).encode()
     if name == "fairness":
         return rnd.choice(["requests", "bytes", "neither"]).encode()
@@ -107,7 +110,7 @@ def attributes():
     tops = [CONFIG + "disks/" + d for d in listing(CONFIG + "disks")]
     tops += [CONFIG + "groups/" + g for g in listing(CONFIG + "groups")]
     tops += [CLASS + g + s for g in listing(CLASS) for s in ("", "/limit")]
-    tops += ["/sys/block/%s/thr" % d for d in listing("/sys/block") if d.startswith("thr")]
+    tops += ["/sys/block/%s/thr" % d for d in listing("/sys/block") if os.path.isdir("/sys/block/%s/thr" % d)]
     for top in tops:
         for name in listing(top):
             path = top + "/" + name
@@ -197,5 +200,5 @@ for i in range(writes):
     if i % 500 == 499:
         check()
 check()
-print("%d writes, seed %d: %s" % (writes, seed, ", ".join(
+print("%d writes, seed %d, %d disks stacked, %d in place: %s" % (writes, seed, lived["0"], lived["1"], ", ".join(
     "%s %d" % (errno.errorcode.get(e, "taken"), n) for e, n in sorted(answers.items()))))

@@ -23,12 +23,20 @@ start() {
 	defer clear
 }
 
-clear() {
+clear_disks() {
 	local dir
 	for dir in "$class"/*/parent; do
 		[ ! -e "$dir" ] || put "" "$dir"
 	done
-	for dir in "$disks"/* "$groups"/* "$nullb"/*; do
+	for dir in "$disks"/* "$groups"/*; do
+		[ ! -d "$dir" ] || rmdir "$dir"
+	done
+}
+
+clear() {
+	local dir
+	clear_disks
+	for dir in "$nullb"/*; do
 		[ ! -d "$dir" ] || rmdir "$dir"
 	done
 }

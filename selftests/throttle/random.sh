@@ -20,7 +20,7 @@ keep_reading() {
 	set +eE
 	trap - ERR
 	while [ -e "$1" ]; do
-		for node in /dev/thr*; do
+		for node in /dev/thr* "${nodes[@]}"; do
 			timeout -s KILL 5 dd if="$node" of=/dev/null bs=4096 count=20 iflag=direct 2>/dev/null
 		done
 		sleep 0.3 # a process costs more than a write

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Disks are read and written on all CPUs while they join, move, leave, change limits, and come and go.
+# Disks are read and written on all CPUs while they join, move, leave, change limits, and come and go; and, where the kernel
+# has the function tracer, the same with limits in place.
 # STRESS_SECONDS (15; 300 with EXTENDED=1): how long.
 # where: uml debug qemu
 # extended: uml debug qemu
@@ -11,20 +12,34 @@ start
 build_load
 seconds=${STRESS_SECONDS:-${EXTENDED:+300}}
 seconds=${seconds:-15}
+in_place=0
 for i in 1 2 3 4; do
 	null "nullb$i" size=16 completion_nsec=10000
 	declare "b$i=$node"
-	mkdir "$disks/hd$i"
-	put "$node" "$disks/hd$i/backing"
 done
-mkdir "$groups/stay" "$groups/top"
+
+# files I: where disk hdI has its own
+files() {
+	local b=b$1
+	files=/sys/block/thr$(($1 - 1))/thr
+	[ "$in_place" -eq 0 ] || files=/sys/block/${!b#/dev/}/thr
+}
+
+make_disk() {
+	local b=b$1
+	mkdir "$disks/hd$1"
+	put "${!b}" "$disks/hd$1/backing"
+	put "$in_place" "$disks/hd$1/in_place"
+}
 
 # I/O on whatever disk there is; how it ends does not matter: disks are pulled out
 use() {
 	set +eE
 	trap - ERR
 	while [ ! -e "$OUT/stop" ]; do
-		for node in /dev/thr*; do
+		nodes=(/dev/thr*)
+		[ "$in_place" -eq 0 ] || nodes=("$b1" "$b2" "$b3" "$b4")
+		for node in "${nodes[@]}"; do
 			[ ! -b "$node" ] || timeout 20 "$load" -s 0.3 "$node:32:4096:mix:x" "$node:4:65536:read:y" >>"$OUT/loads" 2>/dev/null
 		done
 		sleep 0.01
@@ -35,7 +50,8 @@ pick() { eval "picked=\${$((RANDOM % $# + 1))}"; }
 
 # One change a round; refusals are fine: others change the same things
 change() {
-	local picked i=$1 b=b$1
+	local picked i=$1 files
+	files "$i"
 	set +eE
 	trap - ERR
 	RANDOM=$i
@@ -50,14 +66,12 @@ change() {
 		put "$((RANDOM % 10000 + 1))" "$class/stay/weight"
 		pick bytes requests
 		put "$picked" "$class/stay/fairness"
-		cat "$class"/*/queue_* "$class"/*/members /sys/block/thr*/thr/throttled_* /sys/block/thr*/thr/intervals
-		put "1 10" "/sys/block/thr$((i - 1))/thr/intervals"
-		put "all=1000,100000" "/sys/block/thr$((i - 1))/thr/boundaries"
+		cat "$class"/*/queue_* "$class"/*/members /sys/block/*/thr/throttled_* /sys/block/*/thr/intervals
+		put "1 10" "$files/intervals"
+		put "all=1000,100000" "$files/boundaries"
 		if [ $((RANDOM % 5)) -eq 0 ]; then
 			rmdir "$disks/hd$i"
-			mkdir "$disks/hd$i"
-
-			put "${!b}" "$disks/hd$i/backing"
+			make_disk "$i"
 		fi
 		put 1 "$disks/hd$i/live"
 	done >/dev/null 2>&1
@@ -65,6 +79,8 @@ change() {
 
 stress() {
 	local i pids=()
+	mkdir "$groups/stay" "$groups/top"
+	for i in 1 2 3 4; do make_disk "$i"; done
 	rm -f "$OUT/stop" "$OUT/loads"
 	for i in 1 2 3 4; do
 		change "$i" &
@@ -91,18 +107,28 @@ nothing_waits() {
 	for i in 1 2 3 4; do
 		put "" "$disks/hd$i/group"
 	done
-	for f in /sys/block/thr*/thr/throttled_*; do
+	for f in /sys/block/*/thr/throttled_*; do
 		[ ! -e "$f" ] || equal "$(cut -d' ' -f3 "$f")" 0 "the number of requests waiting in $f"
 	done
 }
 
 all_goes() {
-	clear
+	clear_disks
 	unload thr
 	test ! -e "$class"
+	load thr
 }
 
-plan 3
-testcase "disks live through all changes under load" stress
-testcase "no request waits when nothing limits" nothing_waits
-testcase "everything can be removed" all_goes
+# If it can be
+do_it() {
+	[ "$in_place" -eq 0 ] || [ -e /sys/kernel/tracing/enabled_functions ] || skip "this kernel has no function tracer"
+	"$@"
+}
+
+plan 6
+for in_place in 0 1; do
+	[ $in_place -eq 0 ] || how=", limited in place"
+	testcase "disks live through all changes under load${how:-}" do_it stress
+	testcase "no request waits when nothing limits${how:-}" do_it nothing_waits
+	testcase "everything can be removed${how:-}" do_it all_goes
+done
