@@ -31,7 +31,7 @@ verify() {
 	local seed=0
 	while [ -e "$busy" ]; do
 		seed=$((seed + 1))
-		fio --directory="/tmp/$1" --direct=1 --ioengine=libaio --iodepth=8 --verify=crc32c --verify_fatal=1 --name=v \
+		fio --directory="/tmp/$1" --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c --verify_fatal=1 --name=v \
 			--randseed=$seed --rw=randrw --bsrange=4k-64k --size=8M --fsync=64 >"$OUT/fio-$1" 2>&1 || return 1
 	done
 	echo $seed >"$OUT/files-$1"
@@ -59,13 +59,19 @@ unhooked_after() {
 	note "$1 times, until now $((SECONDS - end + seconds)) s"
 }
 
+# in all, by disk
+count_waits() {
+	local i
+	for i in 0 1 2; do read -r "waits[$i]" _ <"/sys/class/block/${nodes[i]#/dev/}/thr/throttled_write"; done
+}
+
 running() {
 	local pid
 	for pid in "${loads[@]}"; do kill -0 "$pid" 2>/dev/null || return 1; done
 }
 
 churns() {
-	local i fs end=$((SECONDS + seconds)) loads=()
+	local i fs end=$((SECONDS + seconds)) loads=() waits=()
 	for i in 0 1 2; do
 		fs=${systems[i]}
 		mount -t "$fs" "${nodes[i]}" "/tmp/$fs"
@@ -77,17 +83,20 @@ churns() {
 	make_disks
 	for ((i = 0; i < rounds || SECONDS < end; i++)); do
 		all 1 "$i"
-		put "iops-total=300" "$class/g0/limits"
-		put "bps-total=20000000" "$class/g1/limits"
+		# Less than what an emulated machine does
+		put "iops-total=100" "$class/g0/limits"
+		put "bps-total=1000000" "$class/g1/limits"
 		# As much for those who go on as for those who wait
 		read -r -t 0.1 -u "$_silence" || true
+		count_waits
 		all 0 "$i"
 		[ $((i % 50)) -ne 0 ] || unhooked_after "$i"
 		running || fail "a load has ended: $(tail -n 3 "$OUT"/fio-* "$OUT"/exercise-*)"
 	done
 	rm "$busy"
 	for pid in "${loads[@]}"; do wait "$pid" || fail "$(tail -n 20 "$OUT"/fio-* "$OUT"/exercise-*)"; done
-	note "limits came and went $i times in $((SECONDS - end + seconds)) s"
+	note "limits came and went $i times in $((SECONDS - end + seconds)) s, and ${waits[*]} writes had to wait"
+	for i in 0 1 2; do [ "${waits[i]}" -ge "$rounds" ] || fail "few writes had to wait on ${systems[i]}"; done
 	for fs in "${systems[@]}"; do
 		note "$fs: fio verified $(cat "$OUT/files-$fs") files, $(cat "$OUT/exercise-$fs") operations on another"
 	done
