@@ -102,7 +102,7 @@ check-qemu: check-qemu-6.1 check-qemu-6.12
 check-smoke-%: needs-qemu-tests ## one selftest of each subsystem in a stock kernel: check-smoke-7.3, check-smoke-6.1-rt
 	@$(QUIET_MODULES) KERNEL=$*
 	@SMOKE=yes $(VM)/qemu-run --kernel $* --select $(TEST)
-check-icount-%: needs-qemu-tests ## limits in place, exactly, in a stock kernel whose clock counts instructions: check-icount-6.12 EXTENDED=1
+check-icount-%: needs-qemu-tests ## limits in place, exactly, in a stock kernel whose clock counts instructions: check-icount-6.12
 	@$(QUIET_MODULES) KERNEL=$*
 	@$(VM)/qemu-run --kernel $* --icount --select $(TEST)
 check-long-%: needs-qemu-tests ## what takes half an hour, in a stock kernel that looks after its memory: check-long-6.12

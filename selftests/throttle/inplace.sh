@@ -3,7 +3,6 @@
 # A disk is limited in place, alone or in a group with others, whole or a partition of it.
 # Exact figures are asked for only where the clock counts instructions; elsewhere, that far fewer go than could.
 # where: qemu icount
-# extended: icount
 # smoke: qemu
 # smoke cases: a partition is limited
 # time: long
@@ -80,7 +79,7 @@ shared() {
 
 with_stacked() {
 	inplace hd1 "$a" g
-	disk hd2 "$b" g
+	stacked hd2 "$b" g
 	put "iops-total=200" "$class/g/limits"
 	"$load" -s 4 -k 1 "$a:16:4096:read:x" "$node:16:4096:read:y" >"$out"
 	rate x 300
@@ -123,7 +122,7 @@ refusals() {
 	refuses "Invalid argument" put 1 "$disks/bad/live"
 	put /dev/nothing "$disks/bad/backing"
 	refuses "No such file" put 1 "$disks/bad/live"
-	disk hd2 "$b"
+	stacked hd2 "$b"
 	put "$node" "$disks/bad/backing"
 	refuses "Invalid argument" put 1 "$disks/bad/live"
 	grep -q "limits of its own" "$disks/bad/error"

@@ -3,7 +3,7 @@
 # A thousand disks in one group: made, shared exactly (in virtual time, and where the clock counts instructions, in place),
 # removed, and all of it in bounded time.
 # where: uml time-travel icount
-# extended: uml icount
+# extended: uml
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

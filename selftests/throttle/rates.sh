@@ -3,7 +3,6 @@
 # In virtual time limits hold exactly, in every window, at any size of request, and are shared equally.
 # EXTENDED=1: what takes many requests goes on for ten times as long.
 # where: time-travel icount
-# extended: icount
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # In virtual time: leaving with requests waiting, statistics to the nanosecond, a rate that is raised, a stack of groups.
 # where: time-travel icount
-# extended: icount
 # time: long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/common.sh"
