@@ -38,6 +38,18 @@ slow() {
 	if logged "stuck"; then fail "a slow transmitter is called stuck"; fi
 }
 
+held() {
+	"$glitches" held "$near" "$far"
+	if logged "stuck"; then fail "it is called stuck"; fi
+}
+
+# With a watchdog for receivers: a character that takes five seconds is no silence
+slow_receiver() {
+	put 1 /sys/module/ipoctal/parameters/rx_watchdog
+	"$glitches" slow "${tty}2" 2
+	put 0 /sys/module/ipoctal/parameters/rx_watchdog
+}
+
 five_bits() {
 	"$glitches" five-bits "${tty}1" "$faults" "$restored"
 	still module-reset
@@ -84,8 +96,11 @@ all_test_rates() {
 }
 
 survives() {
+	local storms
+	storms=$(cat "$carrier/slot0/storms")
 	exec 7<>"${tty}5"
 	"$glitches" survives "${tty}1" "${tty}3" "$faults" "$timeouts"
+	is "$storms" "$carrier/slot0/storms"
 	echo x >&7
 	exec 7>&-
 }
@@ -181,10 +196,12 @@ overfull() {
 
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 16
+plan 18
 testcase "tcdrain() returns over a chip that is reset" drain_reset
 testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
 testcase "a transmitter at 2 bit/s is slow and not stuck" slow
+testcase "nor is a receiver at 2 bit/s deaf" slow_receiver
+testcase "a transmitter that CTS or a break holds is not stuck" held
 testcase "a chip that is reset is noticed with five data bits" five_bits
 testcase "a chip that is reset in its last character gives a two-wire bus back" bus_is_free
 testcase "a missed acknowledge is counted and survived, wherever it strikes" survives
