@@ -10,6 +10,7 @@
 boards_and_drivers
 make_board one slot0/module=ipoctal232 slot0/line0/peer=tty slot0/line4/peer=loopback \
 	slot1/module=ipoctal232 slot1/line0/peer=loopback
+go_live one
 
 # strike FAULT [LIMIT=VALUE...]: switch a fault on; heal FAULT...: off
 strike() {

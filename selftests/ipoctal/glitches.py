@@ -93,6 +93,19 @@ def cmd_slow(near, rate):
     expect(tty.read(10, 40 * 10 / rate), b"ABCDEFGHIJ", f"at {rate} bit/s")
 
 
+def cmd_restored(near, far, faults, restored):
+    """After a reset of the chip all is as before: RTS, the receiver, its interrupt"""
+    left, right = Tty(near), Tty(far)
+    before = get(restored)
+    strike(faults, "module-reset")
+    time.sleep(5)
+    expect(get(restored) - before, 1, "restorations")
+    expect(bool(right.modem() & termios.TIOCM_CTS), True, "RTS")
+    for c in (b"a", b"b", b"c"):
+        right.write(c)
+        expect(left.read(1, 0.3), c, "received")
+
+
 def cmd_five_bits(near, faults, restored):
     """A chip that was reset is noticed whatever the format"""
     tty = Tty(near, 9600, termios.CS5)

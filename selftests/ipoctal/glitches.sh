@@ -55,6 +55,11 @@ five_bits() {
 	still module-reset
 }
 
+all_restored() {
+	"$glitches" restored "$near" "$far" "$faults" "$restored"
+	still module-reset
+}
+
 bus_is_free() {
 	local bus sequence
 	bus=$(nodes board1)
@@ -196,13 +201,14 @@ overfull() {
 
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 18
+plan 19
 testcase "tcdrain() returns over a chip that is reset" drain_reset
 testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
 testcase "a transmitter at 2 bit/s is slow and not stuck" slow
 testcase "nor is a receiver at 2 bit/s deaf" slow_receiver
 testcase "a transmitter that CTS or a break holds is not stuck" held
 testcase "a chip that is reset is noticed with five data bits" five_bits
+testcase "a chip that is reset goes on with all it did" all_restored
 testcase "a chip that is reset in its last character gives a two-wire bus back" bus_is_free
 testcase "a missed acknowledge is counted and survived, wherever it strikes" survives
 testcase "a channel that stays silent is hung up alone, and comes back" alone
