@@ -11,6 +11,8 @@ boards_and_drivers
 make_board one slot0/module=ipoctal232 "slot0/line0/peer=null-modem one/0/1" "slot0/line2/peer=null-modem one/0/3" \
 	"slot0/line4/peer=null-modem one/0/5" "slot0/line6/peer=null-modem one/0/7"
 go_live one
+make_board slow slot0/module=ipoctal232 slot0/ipoctal/crystal_ppm=-100000
+go_live slow
 
 all_at_once() {
 	local before said seconds=${SECONDS_OF_TRAFFIC:-${EXTENDED:+60}}
@@ -40,6 +42,8 @@ idle_ports() {
 
 # drain RATE COUNT: they take exactly their time, and tcdrain() returns within one more
 drain() { "$here/../ipoctal/serial.py" duration "$(tty_of one 0 0)" "$@"; }
+# A clock that is a tenth slow: the last character is asked for more than once
+drain_late() { "$here/../ipoctal/serial.py" duration "$(tty_of slow 0 0)" 300 2; }
 
 each_once() {
 	local before count
@@ -50,7 +54,7 @@ each_once() {
 	[ "$count" -le 101 ]
 }
 
-plan 9
+plan 11
 testcase "8 x 38400 both ways: nothing is lost, at most 1.2 interrupts a character" all_at_once
 testcase "idle ports make no interrupt" idle_ports
 testcase "o6 no interrupts but one a character" each_once
@@ -59,4 +63,6 @@ testcase "one at 1200" drain 1200 1
 testcase "two at 50" drain 50 2
 testcase "three at 57600" drain 57600 3
 testcase "a hundred at 38400" drain 38400 100
+testcase "a hundred with two stop bits" drain 9600 100 2
+testcase "two with a slow clock" drain_late
 testcase "the manuals were kept" no_violations one

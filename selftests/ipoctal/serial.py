@@ -215,7 +215,7 @@ def cmd_formats(near, far):
 
 
 def cmd_wrong_parity(near, far):
-    """Even meets odd: every character is a parity error, marked and counted"""
+    """Even meets odd: every character is a parity error, marked for who wants that, and counted"""
     left, right = Tty(near), Tty(far)
     left.set(9600, termios.CS8 | termios.PARENB, termios.INPCK | termios.PARMRK)
     right.set(9600, termios.CS8 | termios.PARENB | termios.PARODD)
@@ -223,12 +223,15 @@ def cmd_wrong_parity(near, far):
     right.write(b"abc")
     expect(left.read(9), b"\xff\0a\xff\0b\xff\0c", "marked characters")
     expect(left.count()["parity"] - before["parity"], 3, "parity errors")
+    left.set(9600, termios.CS8 | termios.PARENB, termios.PARMRK)
+    right.write(b"abc")
+    expect(left.read(3), b"abc", "characters without INPCK")
 
 
 def cmd_rates(near, far):
     """Every rate of the chip, at its real speed: the far end, at that rate, understands"""
     left, right = Tty(near), Tty(far)
-    for rate in CHIP_RATES:
+    for rate in [*CHIP_RATES, 320]:  # which takes both halves of the timer's preset
         for tty in (left, right):
             tty.set(rate)
         expect(left.get()[2:], (rate, rate), "rates read back")
@@ -237,11 +240,11 @@ def cmd_rates(near, far):
         transfer(right, left, pattern(size, 4))
 
 
-def cmd_duration(near, rate, size):
+def cmd_duration(near, rate, size, stop_bits=1):
     """So many characters take exactly their time, and tcdrain() returns within one more"""
-    rate, size = int(rate), int(size)
-    tty = Tty(near, rate)
-    character = 10 / rate
+    rate, size, stop_bits = int(rate), int(size), int(stop_bits)
+    tty = Tty(near, rate, termios.CS8 | (termios.CSTOPB if stop_bits == 2 else 0))
+    character = (9 + stop_bits) / rate
     tty.drain()
     start = time.monotonic()
     tty.write(pattern(size, 5))
@@ -351,12 +354,15 @@ def cmd_split(near, far_fast, far_slow=None):
 
 def cmd_b0(near, far):
     """B0 hangs up: RTS goes, and comes back with a rate"""
-    left, right = Tty(near), Tty(far)
+    left, right = Tty(near, 4800), Tty(far, 4800)
     expect(bool(right.modem() & termios.TIOCM_CTS), True, "CTS of an open port")
     attr = termios.tcgetattr(left.fd)
     attr[4] = attr[5] = termios.B0
     termios.tcsetattr(left.fd, termios.TCSANOW, attr)
     expect(bool(right.modem() & termios.TIOCM_CTS), False, "CTS after B0")
+    right.write(b"heard")
+    expect(left.read(5), b"heard", "received at the rate of before")
+    right.set(9600)
     left.set(9600)
     expect(bool(right.modem() & termios.TIOCM_CTS), True, "CTS after 9600")
     transfer(left, right, b"still there")
@@ -434,7 +440,7 @@ def cmd_flow_control(near, far, size):
 
 
 def cmd_cts_holds(near, far):
-    """Without CTS nothing is sent; a flush gets rid of it, and closing does not hang"""
+    """Without CTS nothing is sent; a flush gets rid of it, and neither another rate nor closing hangs"""
     left, right = Tty(near, 9600, termios.CS8 | CRTSCTS), Tty(far)
     right.set_modem(False, termios.TIOCM_RTS)
     time.sleep(0.05)
@@ -443,6 +449,26 @@ def cmd_cts_holds(near, far):
     expect(left.outq(), 10, "TIOCOUTQ")
     right.set_modem(True, termios.TIOCM_RTS)
     expect(right.read(10), b"0123456789", "sent with CTS")
+    right.set_modem(False, termios.TIOCM_RTS)
+    time.sleep(0.05)
+    left.write(b"0123456789")
+    left.set(4800, termios.CS8 | CRTSCTS)
+    left.set(9600, termios.CS8 | CRTSCTS)
+    left.flush()
+    right.set_modem(True, termios.TIOCM_RTS)
+    expect(right.read(1, 0.2), b"", "sent after a flush")
+    left.write(b"again")
+    expect(right.read(5), b"again", "sent after what was flushed")
+    right.set_modem(False, termios.TIOCM_RTS)
+    time.sleep(0.05)
+    # Who waits for what the chip holds returns soon after CTS has let it go
+    left.write(b"ab")
+    threading.Timer(0.2, right.set_modem, (True, termios.TIOCM_RTS)).start()
+    start = time.monotonic()
+    left.drain()
+    took = time.monotonic() - start
+    expect(0.2 < took < 0.22 or os.environ.get("WHERE") != "time-travel", True, f"sent 0.2 s later, drained after {took} s")
+    expect(right.read(2), b"ab", "sent")
     right.set_modem(False, termios.TIOCM_RTS)
     time.sleep(0.05)
     left.write(b"0123456789")
@@ -614,6 +640,7 @@ def cmd_termios_busy(near, far):
     expect(took < 2.75 * 10 / 1200 or os.environ.get("WHERE") != "time-travel", True, f"the change took {took} s")
     got = right.read(10)
     expect(len(got), 10, "characters of a write during which the format changed")
+    expect(got[:2], b"01", "what was in the chip")
 
 
 def cmd_large_write(near, size):
