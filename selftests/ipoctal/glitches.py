@@ -164,12 +164,18 @@ def cmd_survives(near, other, faults, counter):
 
 def cmd_alone(near, other, faults):
     """A channel that stays silent is hung up, its neighbour is not; and it comes back"""
-    tty, bystander = Tty(near), Tty(other)
+    tty, bystander = Tty(near, 300), Tty(other)
+    # who waits for what is never sent does not hold up the hangup
+    tty.write(pattern(100))
+    waits = threading.Thread(target=lambda: tty.set(1200, wait=True), daemon=True)
+    waits.start()
     strike(faults, "no-ack", times=-1)
     # a read without a character ends at once, hung up or not
     poll = select.poll()
     poll.register(tty.fd, 0)
     expect([event for _, event in poll.poll(10000)], [select.POLLHUP | select.POLLERR], "events of a silent channel")
+    waits.join(2)
+    expect(not waits.is_alive(), True, "who waits is let go")
     serial.transfer(bystander, bystander, pattern(200))
     tty.close()
     put(0, f"{faults}/no-ack/probability")
