@@ -184,6 +184,18 @@ def cmd_alone(near, other, faults):
     serial.transfer(bystander, bystander, pattern(100))
 
 
+def cmd_for_a_moment(near, faults):
+    """A channel that does not answer an interrupt goes on when it answers the watchdog"""
+    tty = Tty(near)
+    tty.write(b"abc")
+    strike(faults, "no-ack", times=-1)
+    time.sleep(0.1)
+    put(0, f"{faults}/no-ack/probability")
+    time.sleep(2)
+    tty.flush()
+    serial.transfer(tty, tty, pattern(100))
+
+
 def lines_of(channel):
     """Numbered lines without end"""
     number = 0

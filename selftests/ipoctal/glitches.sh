@@ -106,6 +106,9 @@ survives() {
 	exec 7<>"${tty}5"
 	"$glitches" survives "${tty}1" "${tty}3" "$faults" "$timeouts"
 	is "$storms" "$carrier/slot0/storms"
+	# what was missed is written again, and no more than that
+	logged "the chip missed cycles, written again"
+	if logged "the chip lost its registers"; then fail "one missed cycle is taken for a reset"; fi
 	echo x >&7
 	exec 7>&-
 }
@@ -115,6 +118,13 @@ alone() {
 	"$glitches" alone "${tty}4" "${tty}6" "$faults"
 	echo 0 >"$vhw/board0/fault_target"
 	logged "channel 4 does not answer any more"
+}
+
+for_a_moment() {
+	echo 0/4 >"$vhw/board0/fault_target"
+	"$glitches" for-a-moment "${tty}4" "$faults"
+	echo 0 >"$vhw/board0/fault_target"
+	if logged "does not answer any more"; then fail "it is given up"; fi
 }
 
 module_comes_back() {
@@ -201,7 +211,7 @@ overfull() {
 
 kept_manuals() { is 0 "$vhw/board0/violations"; }
 
-plan 19
+plan 20
 testcase "tcdrain() returns over a chip that is reset" drain_reset
 testcase "tcdrain() returns when the last character is stuck, and it is reported" drain_stuck
 testcase "a transmitter at 2 bit/s is slow and not stuck" slow
@@ -212,6 +222,7 @@ testcase "a chip that is reset goes on with all it did" all_restored
 testcase "a chip that is reset in its last character gives a two-wire bus back" bus_is_free
 testcase "a missed acknowledge is counted and survived, wherever it strikes" survives
 testcase "a channel that stays silent is hung up alone, and comes back" alone
+testcase "a channel that is silent for a moment goes on" for_a_moment
 testcase "a module that answers again comes back by itself" module_comes_back
 testcase "a timeout status that does not clear is masked, and heard again" standing_latch
 testcase "a break goes on over a flush and a reset of the chip" break_goes_on
