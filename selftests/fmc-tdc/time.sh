@@ -118,8 +118,8 @@ made_after() {
 	flags $UNCERTAIN "01$2"
 }
 
-# However late the first sample comes; before that, a batch of samples that are older
-first_after_switch() {
+# Two samples, and the first two after a switch of 20 s ago; they come in batches
+switched_long_before() {
 	begin 1.000
 	train 0 2 10000000 1000000
 	finished 0
@@ -128,6 +128,11 @@ first_after_switch() {
 	pulses 1
 	pulses 1
 	sleep 1.5
+}
+
+# However late the first sample comes; before that, a batch of samples that are older
+first_after_switch() {
+	switched_long_before
 	end 4
 	flags $UNCERTAIN 1110
 	flags $SYNCED 0011
@@ -136,14 +141,7 @@ first_after_switch() {
 # Without a lock that would be a change of its own
 first_after_switch_alone() {
 	echo 0 >"$card/tdc/wr_link"
-	begin 1.000
-	train 0 2 10000000 1000000
-	finished 0
-	echo wr >"$board/time_source"
-	sleep 20
-	pulses 1
-	pulses 1
-	sleep 1.5
+	switched_long_before
 	is no-link "$board/wr_status"
 	echo local >"$board/time_source"
 	echo 1 >"$card/tdc/wr_link"

@@ -59,8 +59,8 @@ busy() {
 		after=$(stat -Lc %i "$module" 2>/dev/null) || after=gone
 		case $said in *busy*) break ;; esac
 	done
-	kill $other
-	wait $other 2>/dev/null || true
+	kill $other 2>/dev/null || true # it ends by itself, too
+	wait $other || true
 	case $said in *busy*) ;; *) fail "it was never refused" ;; esac
 	wait_for 5 test -e "$module"
 }
